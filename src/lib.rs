@@ -1,1 +1,7 @@
-//! ami-sync.
+//! The house, floor by floor; ARCHITECTURE.md walks through it.
+//!
+//! Ground: [`domain`] (what a dossier is), [`clock`]. Each floor names only the floors below;
+//! `tests/architecture.rs` holds the walls.
+
+pub mod clock;
+pub mod domain;
