@@ -1,0 +1,69 @@
+//! `ds-emulator`: the emulator as a program, for demonstrations and for tests in another process.
+//!
+//! It prints the URL of the endpoint and a line about the world on stdout, then serves until it is
+//! stopped. Everything it does is in the library.
+
+use std::io::Write as _;
+use std::process::ExitCode;
+
+use ds_emulator::{DEMARCHE_NUMBER, Emulator, Options, RateLimit, SeedOptions, World};
+
+const USAGE: &str = "ds-emulator [--listen ADDRESS] [--dossiers N] [--seed S] [--token TOKEN] [--rate-limit N]\n\
+                     \x20           [--max-complexity N] [--no-gzip] [--control]\n";
+
+struct Asked {
+    options: Options,
+    seed: SeedOptions,
+}
+
+fn read(mut arguments: impl Iterator<Item = String>) -> Result<Asked, String> {
+    let mut asked = Asked { options: Options::default(), seed: SeedOptions::default() };
+    while let Some(flag) = arguments.next() {
+        let mut value = || arguments.next().ok_or_else(|| format!("{flag} wants a value"));
+        let number = |text: String| text.parse::<u64>().map_err(|_error| format!("{text} is no number"));
+        match flag.as_str() {
+            "--listen" => {
+                asked.options.listen = value()?.parse().map_err(|error| format!("--listen: {error}"))?
+            }
+            "--dossiers" => asked.seed.dossiers = number(value()?)?,
+            "--seed" => asked.seed.seed = number(value()?)?,
+            "--token" => asked.options.token = value()?,
+            "--rate-limit" => {
+                let requests = u32::try_from(number(value()?)?).map_err(|error| error.to_string())?;
+                asked.options.rate_limit = Some(RateLimit { requests, window_seconds: 60 });
+            }
+            "--max-complexity" => asked.options.max_complexity = Some(number(value()?)?),
+            "--no-gzip" => asked.options.gzip = false,
+            "--control" => asked.options.control = true,
+            other => return Err(format!("unknown flag {other}")),
+        }
+    }
+    Ok(asked)
+}
+
+fn serve(asked: Asked) -> std::io::Result<()> {
+    let emulator = Emulator::start_blocking(World::seeded(asked.seed), asked.options)?;
+    let mut out = std::io::stdout().lock();
+    writeln!(out, "{}", emulator.url())?;
+    writeln!(
+        out,
+        "démarche {DEMARCHE_NUMBER}, {} dossiers",
+        emulator.read_world().count_visible(DEMARCHE_NUMBER)
+    )?;
+    out.flush()?;
+    loop {
+        std::thread::park();
+    }
+}
+
+fn main() -> ExitCode {
+    let outcome =
+        read(std::env::args().skip(1)).and_then(|asked| serve(asked).map_err(|error| error.to_string()));
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(message) => {
+            let said = write!(std::io::stderr(), "{message}\n\n{USAGE}");
+            ExitCode::from(if said.is_ok() { 2 } else { 1 })
+        }
+    }
+}
