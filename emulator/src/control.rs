@@ -7,6 +7,7 @@
 use axum::http::{Method, StatusCode};
 use serde_json::{Value, json};
 
+use crate::chance::Chance;
 use crate::faults::Fault;
 use crate::server::Shared;
 
@@ -20,6 +21,7 @@ pub fn command(shared: &Shared, method: &Method, path: &str, body: &[u8]) -> (St
             Some(json!({"cleared": true}))
         }
         ("POST", "faults") => inject(shared, &asked),
+        ("POST", "act") => act(shared, &asked),
         ("GET", path) => path.strip_prefix("truth/").and_then(|number| truth(shared, number.parse().ok()?)),
         _ => None,
     };
@@ -48,6 +50,19 @@ fn inject(shared: &Shared, asked: &Value) -> Option<Value> {
     let turns = asked.get("requests").and_then(Value::as_u64).and_then(|turns| u32::try_from(turns).ok());
     shared.faults.inject(fault, turns);
     Some(json!({"injected": true}))
+}
+
+/// Acts drawn at random from a seed; answers each one.
+fn act(shared: &Shared, asked: &Value) -> Option<Value> {
+    if asked.get("act")?.as_str()? != "random" {
+        return None;
+    }
+    let number = |name: &str| asked.get(name).and_then(Value::as_u64);
+    let mut chance = Chance::acts(number("seed").unwrap_or(1));
+    let mut world = shared.write_world();
+    let acts = (0..number("count").unwrap_or(1)).filter_map(|_| world.random_act(&mut chance));
+    let lines = acts.map(|act| json!({"act": act.name, "dossier": act.dossier, "shown": format!("{:?}", act.shown)}));
+    Some(lines.collect())
 }
 
 fn truth(shared: &Shared, number: u64) -> Option<Value> {

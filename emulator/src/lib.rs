@@ -7,6 +7,7 @@
 //! It shares `schema.graphql` with the programs it is made for, and nothing else: pages, cursors,
 //! dates and errors are written from how the platform behaves, so that a misreading is not made twice.
 
+pub mod chance;
 pub mod clock;
 mod control;
 mod faults;
@@ -18,8 +19,9 @@ pub mod seed;
 mod server;
 pub mod world;
 
+pub use chance::Chance;
 pub use faults::{Fault, RateLimitHint};
 pub use gate::RateLimit;
 pub use seed::{DEMARCHE_NUMBER, INDIVIDUALS_NUMBER, OUT_OF_SCOPE_NUMBER, SeedOptions};
 pub use server::{DEFAULT_TOKEN, Emulator, LoggedRequest, Options};
-pub use world::World;
+pub use world::{RandomAct, Shown, World};

@@ -5,19 +5,23 @@
 
 use std::io::Write as _;
 use std::process::ExitCode;
+use std::time::Duration;
 
-use ds_emulator::{DEMARCHE_NUMBER, Emulator, Options, RateLimit, SeedOptions, World};
+use ds_emulator::{Chance, DEMARCHE_NUMBER, Emulator, Options, RateLimit, SeedOptions, World};
 
 const USAGE: &str = "ds-emulator [--listen ADDRESS] [--dossiers N] [--seed S] [--token TOKEN] [--rate-limit N]\n\
-                     \x20           [--max-complexity N] [--no-gzip] [--control]\n";
+                     \x20           [--max-complexity N] [--no-gzip] [--control]\n\
+                     \x20           [--living MILLISECONDS]\n";
 
 struct Asked {
     options: Options,
     seed: SeedOptions,
+    /// Something happens every so often.
+    living: Option<Duration>,
 }
 
 fn read(mut arguments: impl Iterator<Item = String>) -> Result<Asked, String> {
-    let mut asked = Asked { options: Options::default(), seed: SeedOptions::default() };
+    let mut asked = Asked { options: Options::default(), seed: SeedOptions::default(), living: None };
     while let Some(flag) = arguments.next() {
         let mut value = || arguments.next().ok_or_else(|| format!("{flag} wants a value"));
         let number = |text: String| text.parse::<u64>().map_err(|_error| format!("{text} is no number"));
@@ -34,6 +38,7 @@ fn read(mut arguments: impl Iterator<Item = String>) -> Result<Asked, String> {
             }
             "--max-complexity" => asked.options.max_complexity = Some(number(value()?)?),
             "--no-gzip" => asked.options.gzip = false,
+            "--living" => asked.living = Some(Duration::from_millis(number(value()?)?)),
             "--control" => asked.options.control = true,
             other => return Err(format!("unknown flag {other}")),
         }
@@ -51,8 +56,17 @@ fn serve(asked: Asked) -> std::io::Result<()> {
         emulator.read_world().count_visible(DEMARCHE_NUMBER)
     )?;
     out.flush()?;
+    let mut chance = Chance::acts(asked.seed.seed);
     loop {
-        std::thread::park();
+        match asked.living {
+            Some(pause) => std::thread::sleep(pause),
+            None => std::thread::park(),
+        }
+        if let Some(act) = asked.living.and_then(|_| emulator.world().random_act(&mut chance)) {
+            let about = act.dossier.map(|number| number.to_string()).unwrap_or_default();
+            writeln!(out, "{} {about}", act.name)?;
+            out.flush()?;
+        }
     }
 }
 

@@ -9,7 +9,7 @@ use base64::Engine as _;
 use jiff::{SignedDuration, Timestamp, civil::date};
 
 use super::applicants::{Body, personne_morale};
-use super::chance::Chance;
+use crate::chance::Chance;
 use super::form::{MATURITES, TECHNIQUES, stable};
 use super::places::Town;
 use super::projects::{JEUX_DE_DONNEES, NOMS, PRENOMS, Project, ROLES, plain};

@@ -6,7 +6,7 @@
 
 use jiff::civil::{Date, date};
 
-use super::chance::Chance;
+use crate::chance::Chance;
 use super::places::Town;
 use crate::world::demandeur::{
     Association, Demandeur, Effectif, Entreprise, EtatAdministratif, PersonneMorale,
@@ -279,6 +279,24 @@ pub fn personne_morale(body: &Body, id: u64, town: &Town) -> PersonneMorale {
         entreprise: Some(entreprise),
         association,
     }
+}
+
+/// The company that the register gives for a SIRET.
+pub fn company(id: u64, siret: &str) -> PersonneMorale {
+    let siren: u64 = siret.get(..9).and_then(|digits| digits.parse().ok()).unwrap_or(0);
+    let mut all = STATE.iter().chain(&REVIEWED).chain(&LOCAL);
+    let body = match all.find(|one| siren_from(one.0) == siren) {
+        Some(one) => known(Some(*one)),
+        None => Body {
+            name: format!("ETABLISSEMENT {siren}"),
+            siren,
+            code: "7389",
+            forme: forme("7389"),
+            naf: "84.11Z",
+            domain: "etablissement.example".to_owned(),
+        },
+    };
+    personne_morale(&body, id, Town::at(siren % 10))
 }
 
 fn founded(body: &Body) -> Date {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use jiff::{SignedDuration, civil::date};
 
-use super::chance::{Chance, Purpose};
+use crate::chance::{Chance, Purpose};
 use super::projects::{NOMS, PRENOMS, plain};
 use super::{INDIVIDUALS_NUMBER, OUT_OF_SCOPE_NUMBER};
 use crate::clock::paris_instant;

@@ -6,7 +6,7 @@
 use jiff::Timestamp;
 
 use super::answers::named_fichier;
-use super::chance::Chance;
+use crate::chance::Chance;
 use super::timetable::Timetable;
 use crate::world::demarche::Instructeur;
 use crate::world::dossier::{

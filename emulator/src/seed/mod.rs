@@ -8,7 +8,7 @@
 mod answers;
 mod applicants;
 mod beside;
-mod chance;
+
 mod form;
 mod history;
 mod places;
@@ -27,11 +27,11 @@ use crate::world::demarche::{
 use crate::world::dossier::{DeletedDossier, DeletionReason, Dossier, DossierState, Mandataire, Usager};
 use crate::world::shelf::{Header, Origin};
 use applicants::Oddity;
-use chance::Purpose;
+use crate::chance::{Chance, Purpose};
 use timetable::{Calendar, Timetable};
 
 pub(crate) use answers::named_fichier;
-pub(crate) use chance::Chance;
+pub(crate) use applicants::company;
 pub(crate) use form::{next_revision, stable};
 pub(crate) use history::PLATFORM_EMAIL;
 
@@ -75,6 +75,7 @@ impl World {
             let header = call.header(index);
             world.shelf_mut().insert_untouched(FIRST_NUMBER + index, header, &origin, index);
         }
+        world.set_origin(DEMARCHE_NUMBER, origin);
         if options.surroundings {
             for deletion in call.gone() {
                 world.shelf_mut().record_deletion(deletion);

@@ -7,7 +7,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::chance::{Chance, Purpose};
+use crate::chance::{Chance, Purpose};
 use super::form::{FIRST_REVISION, SECOND_REVISION};
 use crate::clock::paris_instant;
 use crate::world::dossier::{DeletionReason, DossierState};

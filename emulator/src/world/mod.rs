@@ -4,28 +4,40 @@
 //! GraphQL; a dossier changes only through an act (or [`World::edit`]), which keeps the orders of
 //! walking right. Acts move `updated_at` exactly when the platform does, which is not always.
 
+mod acts;
+mod asking;
 pub mod champ;
 pub mod demandeur;
 pub mod demarche;
 pub mod dossier;
 pub mod ids;
+mod depositing;
+mod leaving;
+mod random;
+mod revising;
 pub mod shelf;
+mod silent;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 
+pub use acts::{ActRefused, Decision};
+pub use asking::NewMessage;
+pub use random::{RandomAct, Shown};
+
 use crate::clock::WorldClock;
 use demarche::Demarche;
 use dossier::{DeletedDossier, Dossier};
-use shelf::{Held, Orders, Shelf};
+use shelf::{Held, Orders, Origin, Shelf};
 
 /// Everything that exists, and what time it is.
 pub struct World {
     clock: WorldClock,
     demarches: BTreeMap<u64, Arc<Demarche>>,
     shelf: Shelf,
+    origins: BTreeMap<u64, Arc<dyn Origin>>,
     next_key: u64,
 }
 
@@ -42,6 +54,7 @@ impl World {
             clock: WorldClock::Real,
             demarches: BTreeMap::new(),
             shelf: Shelf::default(),
+            origins: BTreeMap::new(),
             next_key: 5_000_000,
         }
     }
@@ -137,6 +150,15 @@ impl World {
 
     pub(crate) fn shelf_mut(&mut self) -> &mut Shelf {
         &mut self.shelf
+    }
+
+    /// Where new dossiers of a démarche take their content from.
+    pub(crate) fn set_origin(&mut self, demarche_number: u64, origin: Arc<dyn Origin>) {
+        self.origins.insert(demarche_number, origin);
+    }
+
+    pub(crate) fn origin(&self, demarche_number: u64) -> Option<Arc<dyn Origin>> {
+        self.origins.get(&demarche_number).cloned()
     }
 
     pub(crate) fn held(&self, number: u64) -> Option<Held> {

@@ -197,8 +197,13 @@ impl Shelf {
         self.next_number
     }
 
-    /// Every number on the shelf, in no order.
-    pub fn numbers(&self) -> impl Iterator<Item = u64> + '_ {
-        self.rows.keys().copied()
+    /// Numbers of the dossiers that wait to leave, whichever list shows them, ascending.
+    pub fn hidden_numbers(&self) -> impl Iterator<Item = u64> + use<> {
+        let hidden = self.rows.iter().filter(|(_, row)| {
+            !row.header.visible || row.header.pending_deletion_at.is_some()
+        });
+        let mut numbers: Vec<u64> = hidden.map(|(number, _)| *number).collect();
+        numbers.sort_unstable();
+        numbers.into_iter()
     }
 }

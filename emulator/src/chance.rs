@@ -33,6 +33,11 @@ impl Chance {
         Self(ChaCha8Rng::seed_from_u64(mixed))
     }
 
+    /// The stream of a seed for random acts.
+    pub fn acts(seed: u64) -> Self {
+        Self::new(seed, 0, Purpose::Acts)
+    }
+
     /// A number below a bound; 0 when the bound is 0.
     pub fn below(&mut self, bound: u64) -> u64 {
         if bound == 0 { 0 } else { self.0.random_range(0..bound) }
