@@ -61,7 +61,8 @@ fn act(shared: &Shared, asked: &Value) -> Option<Value> {
     let mut chance = Chance::acts(number("seed").unwrap_or(1));
     let mut world = shared.write_world();
     let acts = (0..number("count").unwrap_or(1)).filter_map(|_| world.random_act(&mut chance));
-    let lines = acts.map(|act| json!({"act": act.name, "dossier": act.dossier, "shown": format!("{:?}", act.shown)}));
+    let lines =
+        acts.map(|act| json!({"act": act.name, "dossier": act.dossier, "shown": format!("{:?}", act.shown)}));
     Some(lines.collect())
 }
 

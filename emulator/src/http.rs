@@ -3,6 +3,7 @@
 //! Invariants: the order of checks is the platform's (rate, maintenance, token, network, expiry, body);
 //! the `Date` header is the world's clock; an answer is compressed only for those who accept it.
 
+use std::future::Future as _;
 use std::io::Write as _;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -258,7 +259,7 @@ fn spoil(shared: &Shared, mut reply: Reply, gzip: bool, faults: &[Fault]) -> Res
         let first = half(&reply.body);
         reply.body.clear();
         let mut response = respond(shared, reply);
-        *response.body_mut() = Body::new(CutBody { first: Some(Bytes::from(first)) });
+        *response.body_mut() = Body::new(CutBody { first: Some(Bytes::from(first)), pause: None });
         return response;
     }
     respond(shared, reply)
@@ -290,7 +291,11 @@ fn respond(shared: &Shared, reply: Reply) -> Response {
 /// A body that breaks off after its first bytes, so that the connection closes.
 struct CutBody {
     first: Option<Bytes>,
+    pause: Option<Pin<Box<tokio::time::Sleep>>>,
 }
+
+/// Long enough for the first bytes to leave before the connection closes.
+const BEFORE_CUT: std::time::Duration = std::time::Duration::from_millis(20);
 
 impl HttpBody for CutBody {
     type Data = Bytes;
@@ -298,11 +303,12 @@ impl HttpBody for CutBody {
 
     fn poll_frame(
         mut self: Pin<&mut Self>,
-        _context: &mut Context<'_>,
+        context: &mut Context<'_>,
     ) -> Poll<Option<Result<http_body::Frame<Bytes>, std::io::Error>>> {
-        Poll::Ready(Some(match self.first.take() {
-            Some(first) => Ok(http_body::Frame::data(first)),
-            None => Err(std::io::Error::other("cut")),
-        }))
+        if let Some(first) = self.first.take() {
+            return Poll::Ready(Some(Ok(http_body::Frame::data(first))));
+        }
+        let pause = self.pause.get_or_insert_with(|| Box::pin(tokio::time::sleep(BEFORE_CUT)));
+        pause.as_mut().poll(context).map(|()| Some(Err(std::io::Error::other("cut"))))
     }
 }

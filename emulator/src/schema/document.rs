@@ -7,7 +7,7 @@
 use std::collections::HashSet;
 
 use apollo_compiler::executable::{Field, Operation, Selection, SelectionSet, Value};
-use apollo_compiler::response::JsonMap;
+use apollo_compiler::response::{GraphQLError, JsonMap};
 use apollo_compiler::validation::Valid;
 use apollo_compiler::{ExecutableDocument, Schema};
 
@@ -27,9 +27,7 @@ impl Document {
         let executable =
             ExecutableDocument::parse_and_validate(schema, text, "query.graphql").map_err(|refused| {
                 let errors = refused.errors.iter();
-                errors
-                    .map(|error| serde_json::to_value(error.to_json()).unwrap_or_default())
-                    .collect::<Vec<_>>()
+                in_the_platform_s_words(errors.map(|error| error.to_json()).collect())
             })?;
         let mut named_types = HashSet::new();
         let mut has_untyped_fragment = false;
@@ -90,6 +88,22 @@ fn asked_size(field: &Field, variables: &JsonMap) -> u64 {
         _ => None,
     };
     read("first").or_else(|| read("last")).unwrap_or(100)
+}
+
+/// A field that is not there is said as the platform says it, and before what follows from it.
+fn in_the_platform_s_words(errors: Vec<GraphQLError>) -> Vec<serde_json::Value> {
+    let (mut absent, mut others) = (Vec::new(), Vec::new());
+    for mut error in errors {
+        let words: Vec<&str> = error.message.split('`').collect();
+        if let ["type ", kind, " does not have a field ", field, ""] = words.as_slice() {
+            error.message = format!("Field '{field}' doesn't exist on type '{kind}'");
+            absent.push(error);
+        } else {
+            others.push(error);
+        }
+    }
+    absent.append(&mut others);
+    absent.iter().map(|error| serde_json::to_value(error).unwrap_or_default()).collect()
 }
 
 fn name_types(set: &SelectionSet, named: &mut HashSet<String>, untyped: &mut bool) {

@@ -176,7 +176,7 @@ impl<'d> Execution<'d> {
     }
 
     fn node(&mut self, node: Node<'_>, group: usize) -> Result<(), Stop> {
-        if let Node::Dossier(view) | Node::DossierEdge(_, view) = node {
+        if let Node::Dossier(view) = node {
             self.timed_out |= view.ailment.times_out;
         }
         self.object(node, group)

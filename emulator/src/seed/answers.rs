@@ -9,10 +9,10 @@ use base64::Engine as _;
 use jiff::{SignedDuration, Timestamp, civil::date};
 
 use super::applicants::{Body, personne_morale};
-use crate::chance::Chance;
 use super::form::{MATURITES, TECHNIQUES, stable};
 use super::places::Town;
 use super::projects::{JEUX_DE_DONNEES, NOMS, PRENOMS, Project, ROLES, plain};
+use crate::chance::Chance;
 use crate::world::champ::{
     AddressAnswer, Champ, ChampValue, Civilite, EpciAnswer, GeoArea, Geometry, Parcelle, Place, Registered,
     Row,

@@ -6,8 +6,8 @@
 
 use jiff::civil::{Date, date};
 
-use crate::chance::Chance;
 use super::places::Town;
+use crate::chance::Chance;
 use crate::world::demandeur::{
     Association, Demandeur, Effectif, Entreprise, EtatAdministratif, PersonneMorale,
 };

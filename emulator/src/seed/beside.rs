@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use jiff::{SignedDuration, civil::date};
 
-use crate::chance::{Chance, Purpose};
 use super::projects::{NOMS, PRENOMS, plain};
 use super::{INDIVIDUALS_NUMBER, OUT_OF_SCOPE_NUMBER};
+use crate::chance::{Chance, Purpose};
 use crate::clock::paris_instant;
 use crate::world::World;
 use crate::world::champ::{Champ, ChampValue, Civilite};

@@ -6,8 +6,8 @@
 use jiff::Timestamp;
 
 use super::answers::named_fichier;
-use crate::chance::Chance;
 use super::timetable::Timetable;
+use crate::chance::Chance;
 use crate::world::demarche::Instructeur;
 use crate::world::dossier::{
     Avis, Correction, CorrectionReason, DossierState, Fichier, Message, Person, Traitement, TraitementEvent,

@@ -19,6 +19,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
+use crate::chance::{Chance, Purpose};
 use crate::clock::paris_instant;
 use crate::world::World;
 use crate::world::demarche::{
@@ -27,7 +28,6 @@ use crate::world::demarche::{
 use crate::world::dossier::{DeletedDossier, DeletionReason, Dossier, DossierState, Mandataire, Usager};
 use crate::world::shelf::{Header, Origin};
 use applicants::Oddity;
-use crate::chance::{Chance, Purpose};
 use timetable::{Calendar, Timetable};
 
 pub(crate) use answers::named_fichier;

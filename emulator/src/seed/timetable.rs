@@ -7,8 +7,8 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::chance::{Chance, Purpose};
 use super::form::{FIRST_REVISION, SECOND_REVISION};
+use crate::chance::{Chance, Purpose};
 use crate::clock::paris_instant;
 use crate::world::dossier::{DeletionReason, DossierState};
 
@@ -97,7 +97,7 @@ pub fn timetable(calendar: &Calendar, seed: u64, index: u64, count: u64) -> Time
     let leaving = index >= count;
     let depose_at = if leaving {
         let (from, to) =
-            if index % 2 == 0 { (calendar.opening, calendar.rush) } else { calendar.earlier_call };
+            if index.is_multiple_of(2) { (calendar.opening, calendar.rush) } else { calendar.earlier_call };
         chance.between(from, to)
     } else {
         calendar.deposit(index, count, chance)

@@ -20,7 +20,12 @@ pub struct NewMessage {
 impl NewMessage {
     /// A message without a file or a correction.
     pub fn plain(email: &str, body: &str) -> Self {
-        Self { email: email.to_owned(), body: format!("<p>{body}</p>"), attachments: Vec::new(), correction: None }
+        Self {
+            email: email.to_owned(),
+            body: format!("<p>{body}</p>"),
+            attachments: Vec::new(),
+            correction: None,
+        }
     }
 }
 
@@ -55,7 +60,8 @@ impl World {
     pub fn resolve_correction(&mut self, number: u64) -> Result<(), ActRefused> {
         self.act(number, |dossier, now| {
             let corrections = dossier.messages.iter_mut().filter_map(|message| message.correction.as_mut());
-            let open: Vec<_> = corrections.filter(|correction| correction.date_resolution.is_none()).collect();
+            let open: Vec<_> =
+                corrections.filter(|correction| correction.date_resolution.is_none()).collect();
             if open.is_empty() {
                 return Err(ActRefused::NothingThere(number));
             }

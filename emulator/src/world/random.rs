@@ -47,7 +47,8 @@ type Draw = fn(&mut World, u64, u64, &mut Chance) -> Result<(), ActRefused>;
 /// Weight, name, road, and what is done to the dossier of the démarche.
 const ACTS: [(u64, &str, Shown, Draw); 26] = [
     (10, "message", Shown::ByUpdate, |world, _, number, chance| {
-        let body = chance.word(&["Merci de votre réponse.", "Les auditions auront lieu en juillet.", "Bien reçu."]);
+        let body =
+            chance.word(&["Merci de votre réponse.", "Les auditions auront lieu en juillet.", "Bien reçu."]);
         world.send_message(number, NewMessage::plain("a.kerbrat@numerique.example", body))
     }),
     (4, "ask_correction", Shown::ByUpdate, |world, _, number, _| {
@@ -64,7 +65,9 @@ const ACTS: [(u64, &str, Shown, Draw); 26] = [
     (2, "attach_in_buffer", Shown::ByUpdate, |world, _, number, _| world.attach_in_buffer(number)),
     (8, "resubmit", Shown::ByUpdate, |world, _, number, _| world.resubmit(number)),
     (8, "pass_en_instruction", Shown::ByUpdate, |world, _, number, _| world.pass_en_instruction(number)),
-    (2, "repass_en_construction", Shown::ByUpdate, |world, _, number, _| world.repass_en_construction(number)),
+    (2, "repass_en_construction", Shown::ByUpdate, |world, _, number, _| {
+        world.repass_en_construction(number)
+    }),
     (2, "repass_en_instruction", Shown::ByUpdate, |world, _, number, _| world.repass_en_instruction(number)),
     (6, "decide", Shown::ByUpdate, |world, _, number, chance| {
         let decision = chance.pick(&[Decision::Accepter, Decision::Refuser, Decision::ClasserSansSuite]);
@@ -74,7 +77,9 @@ const ACTS: [(u64, &str, Shown, Draw); 26] = [
         let note = f64::from(u32::try_from(chance.below(200)).unwrap_or(0)) / 10.0;
         world.annotate(number, seed::stable::NOTE, ChampValue::DecimalNumber(Some(note)))
     }),
-    (2, "archive", Shown::ByUpdate, |world, _, number, chance| world.set_archived(number, chance.percent(70))),
+    (2, "archive", Shown::ByUpdate, |world, _, number, chance| {
+        world.set_archived(number, chance.percent(70))
+    }),
     (2, "change_groupe", Shown::ByUpdate, |world, demarche, number, chance| {
         let groupes: Vec<u64> = world
             .demarche(demarche)
@@ -91,7 +96,9 @@ const ACTS: [(u64, &str, Shown, Draw); 26] = [
         let claimant = Person { id: 3_301, email: "a.kerbrat@numerique.example".to_owned() };
         world.ask_avis(number, claimant, "Le calendrier est-il tenable ?")
     }),
-    (3, "answer_avis", Shown::ByUpdate, |world, _, number, _| world.answer_avis(number, "Oui, avec deux renforts.")),
+    (3, "answer_avis", Shown::ByUpdate, |world, _, number, _| {
+        world.answer_avis(number, "Oui, avec deux renforts.")
+    }),
     (5, "label", Shown::BySweep, |world, _, number, chance| {
         let on = chance.percent(60);
         world.set_label(number, 601 + chance.below(3), on)
@@ -121,7 +128,9 @@ const ACTS: [(u64, &str, Shown, Draw); 26] = [
             _ => Err(ActRefused::NothingThere(number)),
         }
     }),
-    (2, "administration_deletes", Shown::ByDeletions, |world, _, number, _| world.administration_deletes(number)),
+    (2, "administration_deletes", Shown::ByDeletions, |world, _, number, _| {
+        world.administration_deletes(number)
+    }),
     (1, "remove_account", Shown::ByDeletions, |world, _, number, _| world.remove_account(number)),
 ];
 
@@ -153,7 +162,9 @@ const MOVEMENTS: [(u64, &str, Shown, DrawAny); 9] = [
         let hidden: Vec<u64> = world.shelf().hidden_numbers().collect();
         let here: Vec<u64> = hidden
             .into_iter()
-            .filter(|number| world.shelf().header(*number).is_some_and(|header| header.demarche_number == demarche))
+            .filter(|number| {
+                world.shelf().header(*number).is_some_and(|header| header.demarche_number == demarche)
+            })
             .collect();
         let number = chance.pick(&here)?;
         world.restore(number).ok().map(|()| Some(number))
@@ -186,7 +197,8 @@ fn any_visible(world: &World, demarche: u64, chance: &mut Chance) -> Option<u64>
         let from = first + i64::try_from(chance.below(span.saturating_add(1))).unwrap_or(0);
         return orders.by_update.range((from, 0)..).next().map(|key| key.1);
     }
-    let rank = usize::try_from(chance.below(u64::try_from(orders.by_deposit.len()).unwrap_or(0))).unwrap_or(0);
+    let rank =
+        usize::try_from(chance.below(u64::try_from(orders.by_deposit.len()).unwrap_or(0))).unwrap_or(0);
     orders.by_deposit.iter().nth(rank).map(|key| key.1)
 }
 

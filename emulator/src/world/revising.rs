@@ -25,7 +25,8 @@ impl World {
     /// move.
     pub fn rebase(&mut self, number: u64) -> bool {
         let Some(header) = self.shelf().header(number).copied() else { return false };
-        let Some(revision) = self.demarche(header.demarche_number).and_then(|one| one.active_revision().cloned())
+        let Some(revision) =
+            self.demarche(header.demarche_number).and_then(|one| one.active_revision().cloned())
         else {
             return false;
         };
@@ -94,7 +95,9 @@ pub fn empty_value(kind: &ChampKind) -> ChampValue {
         ChampKind::IntegerNumber => ChampValue::IntegerNumber(None),
         ChampKind::Civilite => ChampValue::Civilite(None),
         ChampKind::DropDownList { .. } => ChampValue::DropDownList(None),
-        ChampKind::LinkedDropDownList { .. } => ChampValue::LinkedDropDownList { primary: None, secondary: None },
+        ChampKind::LinkedDropDownList { .. } => {
+            ChampValue::LinkedDropDownList { primary: None, secondary: None }
+        }
         ChampKind::MultipleDropDownList { .. } => ChampValue::MultipleDropDownList(Vec::new()),
         ChampKind::PieceJustificative => ChampValue::PieceJustificative(Vec::new()),
         ChampKind::TitreIdentite => ChampValue::TitreIdentite { filled: false, france_connect: false },

@@ -199,9 +199,10 @@ impl Shelf {
 
     /// Numbers of the dossiers that wait to leave, whichever list shows them, ascending.
     pub fn hidden_numbers(&self) -> impl Iterator<Item = u64> + use<> {
-        let hidden = self.rows.iter().filter(|(_, row)| {
-            !row.header.visible || row.header.pending_deletion_at.is_some()
-        });
+        let hidden = self
+            .rows
+            .iter()
+            .filter(|(_, row)| !row.header.visible || row.header.pending_deletion_at.is_some());
         let mut numbers: Vec<u64> = hidden.map(|(number, _)| *number).collect();
         numbers.sort_unstable();
         numbers.into_iter()

@@ -41,7 +41,8 @@ impl World {
     /// Gives a group another name, on every dossier it holds.
     pub fn rename_groupe(&mut self, demarche_number: u64, groupe: u64, label: &str) {
         let groupes = self.demarche_mut(demarche_number).map(|demarche| &mut demarche.groupes_instructeurs);
-        if let Some(groupe) = groupes.and_then(|groupes| groupes.iter_mut().find(|one| one.number == groupe)) {
+        if let Some(groupe) = groupes.and_then(|groupes| groupes.iter_mut().find(|one| one.number == groupe))
+        {
             label.clone_into(&mut groupe.label);
         }
     }
