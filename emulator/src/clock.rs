@@ -13,6 +13,8 @@ pub enum WorldClock {
     Real,
     /// Stands still until it is set or advanced.
     Stopped(Timestamp),
+    /// Runs as the machine's time does, this far from it.
+    Shifted(SignedDuration),
 }
 
 impl WorldClock {
@@ -21,7 +23,16 @@ impl WorldClock {
         match self {
             Self::Real => microseconds(Timestamp::now()),
             Self::Stopped(instant) => microseconds(*instant),
+            Self::Shifted(by) => {
+                let now = Timestamp::now();
+                microseconds(now.saturating_add(*by).unwrap_or(now))
+            }
         }
+    }
+
+    /// A clock that shows this instant now and runs on from it.
+    pub fn running_from(instant: Timestamp) -> Self {
+        Self::Shifted(instant.duration_since(Timestamp::now()))
     }
 
     /// Stops the clock `by` later than it stands now.
@@ -70,6 +81,14 @@ mod tests {
         assert_eq!(clock.now().to_string(), "2019-05-31T21:59:59.123456Z");
         clock.advance(SignedDuration::from_secs(2));
         assert_eq!(clock.now().to_string(), "2019-05-31T22:00:01.123456Z");
+    }
+
+    #[test]
+    fn a_shifted_clock_runs_on_from_where_it_was_set() {
+        let start = paris_instant("2019-06-12T09:00:00");
+        let clock = WorldClock::running_from(start);
+        let elapsed = clock.now().duration_since(start);
+        assert!(!elapsed.is_negative() && elapsed < SignedDuration::from_secs(60));
     }
 
     #[test]

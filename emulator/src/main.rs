@@ -11,17 +11,20 @@ use ds_emulator::{Chance, DEMARCHE_NUMBER, Emulator, Options, RateLimit, SeedOpt
 
 const USAGE: &str = "ds-emulator [--listen ADDRESS] [--dossiers N] [--seed S] [--token TOKEN] [--rate-limit N]\n\
                      \x20           [--max-complexity N] [--no-gzip] [--control]\n\
-                     \x20           [--living MILLISECONDS]\n";
+                     \x20           [--living MILLISECONDS] [--in-2019]\n";
 
 struct Asked {
     options: Options,
     seed: SeedOptions,
     /// Something happens every so often.
     living: Option<Duration>,
+    /// The clock runs on from the day the seeded call was pictured, rather than from today.
+    in_2019: bool,
 }
 
 fn read(mut arguments: impl Iterator<Item = String>) -> Result<Asked, String> {
-    let mut asked = Asked { options: Options::default(), seed: SeedOptions::default(), living: None };
+    let mut asked =
+        Asked { options: Options::default(), seed: SeedOptions::default(), living: None, in_2019: false };
     while let Some(flag) = arguments.next() {
         let mut value = || arguments.next().ok_or_else(|| format!("{flag} wants a value"));
         let number = |text: String| text.parse::<u64>().map_err(|_error| format!("{text} is no number"));
@@ -39,6 +42,7 @@ fn read(mut arguments: impl Iterator<Item = String>) -> Result<Asked, String> {
             "--max-complexity" => asked.options.max_complexity = Some(number(value()?)?),
             "--no-gzip" => asked.options.gzip = false,
             "--living" => asked.living = Some(Duration::from_millis(number(value()?)?)),
+            "--in-2019" => asked.in_2019 = true,
             "--control" => asked.options.control = true,
             other => return Err(format!("unknown flag {other}")),
         }
@@ -47,25 +51,27 @@ fn read(mut arguments: impl Iterator<Item = String>) -> Result<Asked, String> {
 }
 
 fn serve(asked: Asked) -> std::io::Result<()> {
-    let emulator = Emulator::start_blocking(World::seeded(asked.seed), asked.options)?;
+    let mut world = World::seeded(asked.seed);
+    if asked.in_2019 {
+        world.run_from(World::seeded_as_of());
+    }
+    let emulator = Emulator::start_blocking(world, asked.options)?;
+    let dossiers = emulator.read_world().count_visible(DEMARCHE_NUMBER);
     let mut out = std::io::stdout().lock();
-    writeln!(out, "{}", emulator.url())?;
-    writeln!(
-        out,
-        "démarche {DEMARCHE_NUMBER}, {} dossiers",
-        emulator.read_world().count_visible(DEMARCHE_NUMBER)
-    )?;
+    // In one write: a reader that only wants the URL may close the pipe after it.
+    write!(out, "{}\ndémarche {DEMARCHE_NUMBER}, {dossiers} dossiers\n", emulator.url())?;
     out.flush()?;
     let mut chance = Chance::acts(asked.seed.seed);
+    let mut is_heard = true;
     loop {
         match asked.living {
             Some(pause) => std::thread::sleep(pause),
             None => std::thread::park(),
         }
-        if let Some(act) = asked.living.and_then(|_| emulator.world().random_act(&mut chance)) {
+        let act = asked.living.and_then(|_| emulator.world().random_act(&mut chance));
+        if let Some(act) = act.filter(|_| is_heard) {
             let about = act.dossier.map(|number| number.to_string()).unwrap_or_default();
-            writeln!(out, "{} {about}", act.name)?;
-            out.flush()?;
+            is_heard = writeln!(out, "{} {about}", act.name).and_then(|()| out.flush()).is_ok();
         }
     }
 }

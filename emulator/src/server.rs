@@ -169,7 +169,10 @@ impl Emulator {
         &self.shared.options.token
     }
 
-    /// The world, to change or to read. Let go of it before waiting for an answer.
+    /// The world, to change or to read.
+    ///
+    /// Let go of the guard before waiting for an answer, and before taking it again: in
+    /// `if let Some(dossier) = emulator.world().dossier(number) { … }` it is held through the block.
     pub fn world(&self) -> RwLockWriteGuard<'_, World> {
         self.shared.write_world()
     }

@@ -6,11 +6,14 @@
 
 use jiff::civil::{Date, date};
 
+use super::answers::named_fichier;
 use super::places::Town;
-use crate::chance::Chance;
+use crate::chance::{Chance, Purpose};
+use crate::clock::paris_instant;
 use crate::world::demandeur::{
     Association, Demandeur, Effectif, Entreprise, EtatAdministratif, PersonneMorale,
 };
+use crate::world::dossier::Fichier;
 use crate::world::ids::{siren_from, siret_of};
 
 /// A body that applies.
@@ -260,8 +263,8 @@ pub fn personne_morale(body: &Body, id: u64, town: &Town) -> PersonneMorale {
         nom: None,
         prenom: None,
         inline_adresse: address.label.clone(),
-        attestation_sociale: None,
-        attestation_fiscale: None,
+        attestation_sociale: is_company.then(|| attestation(body, "sociale")),
+        attestation_fiscale: is_company.then(|| attestation(body, "fiscale")),
     };
     let association = (body.code == "9220").then(|| Association {
         rna: format!("W75{:07}", body.siren % 10_000_000),
@@ -297,6 +300,15 @@ pub fn company(id: u64, siret: &str) -> PersonneMorale {
         },
     };
     personne_morale(&body, id, Town::at(siren % 10))
+}
+
+fn attestation(body: &Body, kind: &str) -> Fichier {
+    let name = format!("attestation-{kind}-{:09}.pdf", body.siren);
+    named_fichier(
+        &name,
+        paris_instant("2019-05-06T06:00:00"),
+        &mut Chance::new(body.siren, 0, Purpose::Content),
+    )
 }
 
 fn founded(body: &Body) -> Date {

@@ -237,7 +237,7 @@ impl Origin for SeededCall {
             revision_id: table.revision_id,
             state: table.state,
             archived: table.archived,
-            prefilled: false,
+            prefilled: number.is_multiple_of(9),
             depose_at: table.depose_at,
             en_construction_at: table.depose_at,
             en_instruction_at: table.en_instruction_at,

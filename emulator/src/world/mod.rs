@@ -74,6 +74,11 @@ impl World {
         self.clock.advance(by);
     }
 
+    /// Sets the clock to an instant and lets it run on from there.
+    pub fn run_from(&mut self, instant: Timestamp) {
+        self.clock = WorldClock::running_from(instant);
+    }
+
     /// Lets the machine's time rule again.
     pub fn follow_real_time(&mut self) {
         self.clock = WorldClock::Real;

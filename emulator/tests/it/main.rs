@@ -10,6 +10,7 @@
 
 mod acts;
 mod client;
+mod control;
 mod door;
 mod faults;
 mod leaving;

@@ -90,8 +90,6 @@ fn every_field_of_the_schema_is_answered_at_least_once() {
         ("Message", "discardedAt"),
         ("Entreprise", "nom"),
         ("Entreprise", "prenom"),
-        ("Entreprise", "attestationFiscaleAttachment"),
-        ("Entreprise", "attestationSocialeAttachment"),
         ("Association", "datePublication"),
     ];
     let objects = [
