@@ -21,6 +21,8 @@ pub enum Fault {
     TimeoutOn(u64),
     /// 500 for any page that holds this dossier, and for the dossier alone.
     CrashOn(u64),
+    /// 500 for any page that holds this dossier; alone, it answers.
+    CrashPageWith(u64),
     /// This dossier's `dateDepot` is null, so that its node is null.
     NullDateDepot(u64),
     /// The codes of this dossier's communes are null, so that some of its champs lose their commune.

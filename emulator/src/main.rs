@@ -59,7 +59,8 @@ fn serve(asked: Asked) -> std::io::Result<()> {
     let dossiers = emulator.read_world().count_visible(DEMARCHE_NUMBER);
     let mut out = std::io::stdout().lock();
     // In one write: a reader that only wants the URL may close the pipe after it.
-    write!(out, "{}\ndémarche {DEMARCHE_NUMBER}, {dossiers} dossiers\n", emulator.url())?;
+    let said = format!("{}\ndémarche {DEMARCHE_NUMBER}, {dossiers} dossiers\n", emulator.url());
+    out.write_all(said.as_bytes())?;
     out.flush()?;
     let mut chance = Chance::acts(asked.seed.seed);
     let mut is_heard = true;

@@ -224,7 +224,11 @@ fn dossiers<'a>(
     let demarche = world.demarche(demarche.number).cloned();
     drop(world);
     let Some(demarche) = demarche else { return not_found("Demarche") };
-    if page.keys.iter().any(|key| request.faults.contains(&Fault::CrashOn(key.1))) {
+    let crashes = |number: u64| {
+        let by = [Fault::CrashOn(number), Fault::CrashPageWith(number)];
+        by.iter().any(|fault| request.faults.contains(fault))
+    };
+    if !request.faults.is_empty() && page.keys.iter().any(|key| crashes(key.1)) {
         return Resolved::Failed(Failure::Crash);
     }
     let too_many = request.faults.iter().find_map(|fault| match fault {

@@ -8,28 +8,39 @@ use std::borrow::Cow;
 use jiff::Timestamp;
 use jiff::civil::{Date, DateTime};
 
-use crate::clock::in_paris;
+use crate::clock::{in_paris, paris};
 use crate::world::champ::{ChampValue, CommuneAnswer};
 
 /// Writes an instant as a JSON text: whole seconds, the offset of Paris on that day.
+///
+/// A full page has some seven thousand instants: digits are written one by one, without formatting.
 pub fn write_instant(out: &mut Vec<u8>, instant: Timestamp) {
-    use std::io::Write as _;
-    let zoned = in_paris(instant);
-    let (date, time, offset) = (zoned.date(), zoned.time(), zoned.offset().seconds());
-    let (sign, offset) = if offset < 0 { ('-', -offset) } else { ('+', offset) };
-    let written = write!(
-        out,
-        "\"{:04}-{:02}-{:02}T{:02}:{:02}:{:02}{sign}{:02}:{:02}\"",
-        date.year(),
-        date.month(),
-        date.day(),
-        time.hour(),
-        time.minute(),
-        time.second(),
-        offset / 3600,
-        offset % 3600 / 60,
-    );
-    debug_assert!(written.is_ok(), "a Vec takes whatever is written");
+    let offset = paris().to_offset(instant);
+    let moment = offset.to_datetime(instant);
+    let (date, time) = (moment.date(), moment.time());
+    out.push(b'"');
+    two_digits(out, i32::from(date.year()) / 100);
+    two_digits(out, i32::from(date.year()) % 100);
+    let parts = [
+        (b'-', i32::from(date.month())),
+        (b'-', i32::from(date.day())),
+        (b'T', i32::from(time.hour())),
+        (b':', i32::from(time.minute())),
+        (b':', i32::from(time.second())),
+        (if offset.is_negative() { b'-' } else { b'+' }, offset.seconds().abs() / 3600),
+        (b':', offset.seconds().abs() % 3600 / 60),
+    ];
+    for (mark, number) in parts {
+        out.push(mark);
+        two_digits(out, number);
+    }
+    out.push(b'"');
+}
+
+fn two_digits(out: &mut Vec<u8>, number: i32) {
+    let digit = |number: i32| b'0' + u8::try_from(number.rem_euclid(10)).unwrap_or(0);
+    out.push(digit(number / 10));
+    out.push(digit(number));
 }
 
 const MONTHS: [&str; 12] = [

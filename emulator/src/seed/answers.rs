@@ -152,6 +152,7 @@ fn text(descriptor: &ChampDescriptor, subject: &Subject<'_>, chance: &mut Chance
     let (title, _, summary, need) = subject.project;
     let (first, last) = subject.porteur;
     match (&descriptor.kind, descriptor.stable_id) {
+        (_, stable::TITRE) if chance.percent(50) => format!("{title} ({})", subject.town.region.1),
         (_, stable::TITRE) => title.to_owned(),
         (_, stable::BESOIN) => need.to_owned(),
         (_, 30_104) => format!("Direction de l’innovation, {}", subject.town.name),

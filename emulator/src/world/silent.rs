@@ -88,6 +88,29 @@ impl World {
         })
     }
 
+    /// Identity documents are purged once a decision is taken.
+    pub fn purge_identity_documents(&mut self, number: u64) -> Result<(), ActRefused> {
+        self.quietly(number, |dossier| {
+            if !dossier.state.is_termine() {
+                return Err(ActRefused::WrongState(number, dossier.state));
+            }
+            for champ in &mut dossier.champs {
+                if let ChampValue::TitreIdentite { filled, .. } = &mut champ.value {
+                    *filled = false;
+                }
+            }
+            Ok(())
+        })
+    }
+
+    /// An instructeur leaves every group of a démarche, and so follows its dossiers no more.
+    pub fn remove_instructeur(&mut self, demarche_number: u64, instructeur: u64) {
+        let groupes = self.demarche_mut(demarche_number).map(|demarche| &mut demarche.groupes_instructeurs);
+        for groupe in groupes.into_iter().flatten() {
+            groupe.instructeurs.retain(|one| one.id != instructeur);
+        }
+    }
+
     /// The usager's account is deleted: the address stays, the identity goes.
     pub fn delete_usager(&mut self, number: u64) -> Result<(), ActRefused> {
         self.quietly(number, |dossier| {

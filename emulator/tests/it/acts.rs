@@ -155,7 +155,7 @@ fn a_late_commit_appears_behind_whoever_has_passed() {
 #[test]
 fn every_kind_of_act_is_drawn_and_the_orders_stay_right() {
     let mut drawn = BTreeMap::new();
-    for seed in 0..40 {
+    for seed in 0..200 {
         let mut world = world(30);
         let mut chance = Chance::acts(seed);
         for _ in 0..60 {

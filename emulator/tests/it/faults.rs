@@ -61,6 +61,11 @@ fn one_dossier_can_crash_its_page_and_itself() {
     assert_eq!(api.request(PAGE, json!({"first": 3})).status, 200, "the page before it is whole");
     let alone = api.request("query Q($n: Int!) { dossier(number: $n) { id } }", json!({"n": poisoned}));
     assert_eq!(alone.status, 500);
+    api.emulator.clear_faults();
+    api.emulator.inject(Fault::CrashPageWith(poisoned));
+    assert_eq!(api.request(PAGE, json!({"first": 10})).status, 500);
+    let alone = api.request("query Q($n: Int!) { dossier(number: $n) { id } }", json!({"n": poisoned}));
+    assert_eq!(alone.status, 200, "alone, it answers");
 }
 
 #[test]

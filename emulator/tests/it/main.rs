@@ -17,4 +17,5 @@ mod leaving;
 mod measure;
 mod pages;
 mod seed;
+mod truth;
 mod types;
