@@ -81,6 +81,11 @@ impl World {
                     dossier.en_instruction_at = Some(now);
                     // A terminated dossier that its usager had deleted comes back to him.
                     dossier.hidden_by_user_at = None;
+                    dossier.hidden_by_reason = None;
+                    // Taking a dossier up ends whatever correction was still awaited.
+                    for correction in dossier.messages.iter_mut().filter_map(|one| one.correction.as_mut()) {
+                        correction.date_resolution = correction.date_resolution.or(Some(now));
+                    }
                     dossier.expired_at = None;
                     dossier.motivation = None;
                     dossier.attestation = None;

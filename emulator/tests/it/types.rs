@@ -288,3 +288,34 @@ fn a_champ_in_a_row_carries_its_row_in_its_id() {
     }
     assert!(rows > 20);
 }
+
+#[test]
+fn the_form_is_told_with_its_kinds_and_its_choices() {
+    let api = Api::seeded(1);
+    let query = "{ demarcheDescriptor(demarche: {number: 12345}) { number dureeConservationDossiers opendata demarcheURL \
+                 revision { id champDescriptors { __typename id label required ... on DropDownListChampDescriptor { options otherOption } \
+                 ... on LinkedDropDownListChampDescriptor { options } ... on HeaderSectionChampDescriptor { level } \
+                 ... on RepetitionChampDescriptor { champDescriptors { __typename label } } } annotationDescriptors { id } } } }";
+    let descriptor = api.data(query, json!({}))["demarcheDescriptor"].clone();
+    assert_eq!(
+        (&descriptor["dureeConservationDossiers"], &descriptor["opendata"]),
+        (&json!(36), &json!(true))
+    );
+    let questions = descriptor["revision"]["champDescriptors"].as_array().unwrap();
+    assert_eq!(questions.len(), 44);
+    let of = |kind: &str| questions.iter().find(|one| one["__typename"] == kind).unwrap();
+    assert_eq!(of("DropDownListChampDescriptor")["options"].as_array().unwrap().len(), 6);
+    assert_eq!(
+        of("LinkedDropDownListChampDescriptor")["options"][0],
+        "--Idée--",
+        "primary choices are marked"
+    );
+    assert_eq!(of("HeaderSectionChampDescriptor")["level"], 1);
+    assert_eq!(of("RepetitionChampDescriptor")["champDescriptors"].as_array().unwrap().len(), 4);
+    assert_eq!(descriptor["revision"]["annotationDescriptors"].as_array().unwrap().len(), 4);
+    let by_id = format!(
+        "{{ demarcheDescriptor(demarche: {{id: \"{}\"}}) {{ number }} }}",
+        ds_emulator::world::ids::global_id("Procedure", 12_345)
+    );
+    assert_eq!(api.data(&by_id, json!({}))["demarcheDescriptor"]["number"], 12_345);
+}
