@@ -17,6 +17,7 @@ mod dossier_facts;
 mod fact;
 mod ids;
 mod open_enum;
+mod unknown;
 mod value_facts;
 
 pub use champ::{
@@ -37,3 +38,4 @@ pub use dossier::{
 };
 pub use fact::{Fact, FactKey, Subject};
 pub use ids::{ChampId, DemarcheNumber, DossierNumber, RevisionId};
+pub use unknown::{UnknownElement, UnknownKind};
