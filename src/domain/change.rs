@@ -57,8 +57,8 @@ pub fn rewind<'a>(facts: &mut Facts, newest_first: impl IntoIterator<Item = &'a 
 mod tests {
     use proptest::prelude::*;
 
-    use super::super::fact::Subject;
     use super::*;
+    use crate::domain::Subject;
 
     fn facts() -> impl Strategy<Value = Facts> {
         let fact = prop_oneof![
