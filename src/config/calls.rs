@@ -1,0 +1,210 @@
+//! The calls: which démarche, from when to when, and for whom.
+//!
+//! Reads and locates; whether the rules hold together is for the rules to say, and what they refuse is
+//! told here with its line.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use jiff::SignedDuration;
+use jiff::civil::DateTime;
+use jiff::tz::TimeZone;
+use serde::Deserialize;
+use toml::Spanned;
+
+use super::duration;
+use super::fault::Faults;
+use crate::domain::DemarcheNumber;
+use crate::eligibility::{ApplicantCheck, Language, RulesInput, Ruleset};
+
+/// The one built-in table of legal categories.
+const PRESET: &str = "etat-hopital-operateur";
+
+/// Where a call takes place unless it says otherwise.
+const DEFAULT_TIMEZONE: &str = "Europe/Paris";
+
+/// One `[[calls]]` table, checked.
+#[derive(Debug, Clone)]
+pub struct CallConfig {
+    /// Its name on the command line.
+    pub slug: String,
+    /// Its démarche.
+    pub demarche: DemarcheNumber,
+    /// Its rules.
+    pub rules: Ruleset,
+}
+
+/// `[[calls]]` as written.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct CallTable {
+    slug: Spanned<String>,
+    demarche: Spanned<u32>,
+    opens_at: Option<Spanned<String>>,
+    deadline: Option<Spanned<String>>,
+    timezone: Option<Spanned<String>>,
+    grace: Option<Spanned<String>>,
+    #[serde(default)]
+    applicants: ApplicantsTable,
+}
+
+/// `[calls.applicants]` as written.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct ApplicantsTable {
+    preset: Option<Spanned<String>>,
+    individual: Option<Spanned<String>>,
+    eligible: Option<Spanned<Vec<Spanned<String>>>>,
+    ineligible: Option<Spanned<Vec<Spanned<String>>>>,
+    to_review: Option<Spanned<Vec<Spanned<String>>>>,
+    eligible_siren: Option<Spanned<Vec<Spanned<String>>>>,
+    ineligible_siren: Option<Spanned<Vec<Spanned<String>>>>,
+}
+
+/// Keys of the tables, for suggestions.
+pub(super) const KEYS: &[&str] = &[
+    "slug",
+    "demarche",
+    "opens_at",
+    "deadline",
+    "timezone",
+    "grace",
+    "applicants",
+    "preset",
+    "individual",
+    "eligible",
+    "ineligible",
+    "to_review",
+    "eligible_siren",
+    "ineligible_siren",
+];
+
+/// Checks every call.
+pub(super) fn check(tables: &[CallTable], language: Language, faults: &mut Faults<'_>) -> Vec<CallConfig> {
+    let mut slugs: BTreeMap<&str, ()> = BTreeMap::new();
+    let mut demarches: BTreeMap<u32, ()> = BTreeMap::new();
+    let mut calls = Vec::new();
+    for table in tables {
+        if slugs.insert(table.slug.get_ref(), ()).is_some() {
+            let what = format!("le nom « {} » est donné à deux appels", table.slug.get_ref());
+            faults.at(&table.slug.span(), what, "donnez à chaque appel un slug différent".to_owned());
+        }
+        if demarches.insert(*table.demarche.get_ref(), ()).is_some() {
+            let what = format!("la démarche {} est suivie par deux appels", table.demarche.get_ref());
+            faults.at(&table.demarche.span(), what, "gardez un seul [[calls]] par démarche".to_owned());
+        }
+        calls.extend(check_one(table, language, faults));
+    }
+    calls
+}
+
+fn check_one(table: &CallTable, language: Language, faults: &mut Faults<'_>) -> Option<CallConfig> {
+    let before = faults.count();
+    check_slug(&table.slug, faults);
+    let applicants = &table.applicants;
+    if let Some(preset) = &applicants.preset
+        && preset.get_ref() != PRESET
+    {
+        let what = format!("preset = \"{}\" n’est pas connu", preset.get_ref());
+        faults.at(&preset.span(), what, format!("écrivez preset = \"{PRESET}\""));
+    }
+    let zone_name = table.timezone.as_ref().map_or(DEFAULT_TIMEZONE, |zone| zone.get_ref());
+    let timezone = TimeZone::get(zone_name).ok().or_else(|| {
+        let span = table.timezone.as_ref().map_or(0..0, Spanned::span);
+        let what = format!("le fuseau « {zone_name} » n’est pas connu");
+        faults.at(&span, what, "écrivez par exemple \"Europe/Paris\" ou \"Indian/Reunion\"".to_owned());
+        None
+    });
+    let grace = table
+        .grace
+        .as_ref()
+        .map(|grace| duration::or(Some(grace), std::time::Duration::ZERO, "grace", faults));
+    let input = RulesInput {
+        language,
+        slug: table.slug.get_ref().clone(),
+        opens_at: local_time(table.opens_at.as_ref(), "opens_at", faults),
+        deadline: local_time(table.deadline.as_ref(), "deadline", faults),
+        timezone: timezone.unwrap_or(TimeZone::UTC),
+        grace: grace.and_then(|grace| SignedDuration::try_from(grace).ok()).unwrap_or_default(),
+        individual: individual(applicants.individual.as_ref(), faults),
+        eligible: texts(applicants.eligible.as_ref()),
+        ineligible: texts(applicants.ineligible.as_ref()),
+        to_review: texts(applicants.to_review.as_ref()),
+        eligible_siren: texts(applicants.eligible_siren.as_ref()),
+        ineligible_siren: texts(applicants.ineligible_siren.as_ref()),
+    };
+    if faults.count() > before {
+        return None;
+    }
+    match Ruleset::new(input) {
+        Ok(rules) => Some(CallConfig {
+            slug: table.slug.get_ref().clone(),
+            demarche: DemarcheNumber(*table.demarche.get_ref()),
+            rules,
+        }),
+        Err(error) => {
+            let span = place(table, error.key(), error.value());
+            faults.at(&span, error.to_string(), error.remedy());
+            None
+        }
+    }
+}
+
+fn check_slug(slug: &Spanned<String>, faults: &mut Faults<'_>) {
+    let text = slug.get_ref();
+    let good =
+        !text.is_empty() && text.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-');
+    if !good {
+        let remedy =
+            "écrivez des minuscules sans accent, des chiffres et des tirets : \"ami-ia-2\"".to_owned();
+        faults.at(&slug.span(), format!("slug = \"{text}\" ne peut servir de nom"), remedy);
+    }
+}
+
+fn local_time(written: Option<&Spanned<String>>, key: &str, faults: &mut Faults<'_>) -> Option<DateTime> {
+    let written = written?;
+    let text = written.get_ref();
+    if let Ok(instant) = text.parse() {
+        return Some(instant);
+    }
+    faults.at(
+        &written.span(),
+        format!("{key} = \"{text}\" n’est pas une date possible"),
+        format!("écrivez l’heure locale : {key} = \"2019-05-31T23:59\""),
+    );
+    None
+}
+
+fn individual(written: Option<&Spanned<String>>, faults: &mut Faults<'_>) -> ApplicantCheck {
+    let Some(written) = written else { return ApplicantCheck::ToReview };
+    ApplicantCheck::from_name(written.get_ref()).unwrap_or_else(|| {
+        let what = format!("individual = \"{}\" n’est pas une décision", written.get_ref());
+        let remedy = "écrivez \"eligible\", \"ineligible\" ou \"to_review\"".to_owned();
+        faults.at(&written.span(), what, remedy);
+        ApplicantCheck::ToReview
+    })
+}
+
+fn texts(written: Option<&Spanned<Vec<Spanned<String>>>>) -> Vec<String> {
+    written.map(|list| list.get_ref().iter().map(|item| item.get_ref().clone()).collect()).unwrap_or_default()
+}
+
+/// Where the key, or the value in its list, stands in the file.
+fn place(table: &CallTable, key: &str, value: Option<&str>) -> Range<usize> {
+    let applicants = &table.applicants;
+    let list = match key {
+        "opens_at" => return table.opens_at.as_ref().unwrap_or(&table.slug).span(),
+        "deadline" => return table.deadline.as_ref().unwrap_or(&table.slug).span(),
+        "timezone" => return table.timezone.as_ref().unwrap_or(&table.slug).span(),
+        "grace" => return table.grace.as_ref().unwrap_or(&table.slug).span(),
+        "eligible" => &applicants.eligible,
+        "ineligible" => &applicants.ineligible,
+        "to_review" => &applicants.to_review,
+        "eligible_siren" => &applicants.eligible_siren,
+        "ineligible_siren" => &applicants.ineligible_siren,
+        _ => return table.slug.span(),
+    };
+    let Some(list) = list else { return table.slug.span() };
+    let item = list.get_ref().iter().find(|item| Some(item.get_ref().as_str()) == value);
+    item.map_or_else(|| list.span(), Spanned::span)
+}

@@ -1,0 +1,89 @@
+//! The configuration: what is accepted, and how each mistake is told.
+
+use std::path::Path;
+
+use ami_sync::config::{self, ApiConfig, Config, PLATFORM_URL, PollConfig};
+
+fn parse(text: &str) -> Result<Config, String> {
+    config::parse(text, Path::new("config.toml")).map_err(|error| error.to_string())
+}
+
+fn refused(text: &str) -> String {
+    parse(text).unwrap_err()
+}
+
+const CALL: &str = "[[calls]]\nslug = \"essai\"\ndemarche = 1\n";
+
+#[test]
+fn the_example_is_accepted_and_states_the_defaults() {
+    let example = parse(config::EXAMPLE).unwrap();
+    let mut defaults = ApiConfig::at(PLATFORM_URL.parse().unwrap());
+    defaults.token_file = Some("/run/credentials/ami-sync.service/api-token".into());
+    assert_eq!(example.api, defaults);
+    assert_eq!(example.poll, PollConfig::default());
+    assert_eq!(example.calls.len(), 1);
+    assert_eq!(example.calls[0].slug, "ami-ia-2");
+}
+
+#[test]
+fn an_empty_call_takes_every_default() {
+    let config = parse(CALL).unwrap();
+    assert_eq!(config.poll, PollConfig::default());
+    assert_eq!(config.api, ApiConfig::at(PLATFORM_URL.parse().unwrap()));
+}
+
+#[test]
+fn an_unknown_key_is_refused_with_the_one_that_was_meant() {
+    insta::assert_snapshot!(
+        refused(&format!("{CALL}dedline = \"2019-05-31T23:59\"\n")),
+        @"config.toml, ligne 4 : la clé « dedline » n’existe pas ici ; vouliez-vous écrire « deadline » ?"
+    );
+}
+
+#[test]
+fn a_wrong_type_is_refused() {
+    let told = refused("[[calls]]\nslug = \"essai\"\ndemarche = \"douze\"\n");
+    assert!(told.starts_with("config.toml, ligne 3 : « \"douze\" »"), "{told}");
+}
+
+#[test]
+fn every_impossible_value_is_told_at_once_with_its_line() {
+    insta::assert_snapshot!(refused(
+        "[api]\nurl = \"http://exemple.fr/graphql\"\nrate_share = 2.0\n[poll]\ninterval = \"vite\"\n\
+         [[calls]]\nslug = \"essai\"\ndemarche = 1\ndeadline = \"2019-02-31T23:59\"\ntimezone = \"Europe/Lutece\"\n"
+    ), @r#"
+    config.toml, ligne 2 : l’adresse de l’API n’est pas en https : le jeton y voyagerait en clair ; écrivez une adresse qui commence par https://
+    config.toml, ligne 3 : rate_share = 2 n’est pas possible ; écrivez un nombre plus grand que 0, et 1 au plus, par exemple 0.5
+    config.toml, ligne 5 : interval = "vite" n’est pas une durée ; écrivez un nombre et son unité : "60s", "10min", "24h"
+    config.toml, ligne 9 : deadline = "2019-02-31T23:59" n’est pas une date possible ; écrivez l’heure locale : deadline = "2019-05-31T23:59"
+    config.toml, ligne 10 : le fuseau « Europe/Lutece » n’est pas connu ; écrivez par exemple "Europe/Paris" ou "Indian/Reunion"
+    "#);
+}
+
+#[test]
+fn two_calls_cannot_share_a_name_or_a_demarche() {
+    let told = refused(&format!("{CALL}{CALL}"));
+    assert!(told.contains("ligne 5 : le nom « essai » est donné à deux appels"), "{told}");
+    assert!(told.contains("ligne 6 : la démarche 1 est suivie par deux appels"), "{told}");
+}
+
+#[test]
+fn a_configuration_without_a_call_is_refused() {
+    assert!(refused("").contains("aucun appel"));
+}
+
+#[test]
+fn a_token_in_clear_is_accepted_on_this_very_machine_only() {
+    assert!(parse(&format!("[api]\nurl = \"http://127.0.0.1:4000/\"\n{CALL}")).is_ok());
+    assert!(refused(&format!("[api]\nurl = \"http://10.0.0.1/\"\n{CALL}")).contains("en clair"));
+}
+
+#[test]
+fn what_the_rules_refuse_is_told_with_its_line() {
+    insta::assert_snapshot!(
+        refused(&format!("{CALL}[calls.applicants]\neligible = [\"7113\", \"9999\"]\n")),
+        @"config.toml, ligne 5 : « 9999 » n’est ni une catégorie juridique de l’INSEE ni le début d’une ; écrivez quatre chiffres, \"7113\", ou un préfixe, \"71\""
+    );
+    let told = refused(&format!("{CALL}opens_at = \"2019-06-01T00:00\"\ndeadline = \"2019-05-31T23:59\"\n"));
+    assert!(told.starts_with("config.toml, ligne 5 : la clôture (deadline) précède"), "{told}");
+}
