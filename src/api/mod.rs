@@ -1,0 +1,3 @@
+//! The platform's API.
+
+pub mod queries;
