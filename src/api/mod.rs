@@ -1,3 +1,28 @@
-//! The platform's API.
+//! The platform's API: GraphQL in, domain records out.
+//!
+//! One client for one token. Invariants: what an answer holds is decoded node by node, so that one dossier
+//! that cannot be read costs nobody else; every failure has a variant that tells what to do about it; the
+//! shapes of the wire stop here. It must not know the mirror, nor keep anything.
 
-pub mod queries;
+mod client;
+mod cursor;
+mod envelope;
+mod error;
+mod identity;
+mod normalize;
+mod pages;
+mod plan;
+mod queries;
+mod throttle;
+mod transport;
+mod wire;
+
+pub use client::ApiClient;
+pub use cursor::Cursor;
+pub use error::{ApiError, Disposition};
+pub use identity::Identity;
+pub use normalize::{DOCUMENT_VERSION, NormalizeError, Normalized, normalize};
+pub use pages::{
+    FetchedDossier, Gap, IdentityItem, IdentityPage, IdentityRequest, Page, PageItem, PageRequest, RawNode,
+    Slice, Stream, Walk,
+};

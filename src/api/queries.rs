@@ -10,6 +10,7 @@ type ISO8601DateTime = String;
 type ISO8601Date = String;
 type BigInt = String;
 type Coordinates = serde_json::Value;
+#[expect(clippy::upper_case_acronyms, reason = "the scalar's own name")]
 type URL = String;
 
 /// A page of a démarche: dossiers, both lists of deletions, the démarche itself, each on demand.

@@ -2,3 +2,5 @@
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test stops at the first surprise")]
 
 mod config;
+mod graphql;
+mod harness;
