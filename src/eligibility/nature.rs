@@ -100,7 +100,7 @@ fn by_name(name: &str) -> Option<Nature> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::tables::legal_category;
+    use crate::eligibility::tables::legal_category;
     use super::*;
 
     #[test]
