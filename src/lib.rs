@@ -1,10 +1,13 @@
 //! The house, floor by floor; ARCHITECTURE.md walks through it.
 //!
-//! Ground: [`domain`] (what a dossier is), [`eligibility`] (may it take part), [`clock`], [`config`]. Each
-//! floor names only the floors below; `tests/architecture.rs` holds the walls.
+//! Ground: [`domain`] (what a dossier is), [`eligibility`] (may it take part), [`clock`], [`config`]. First:
+//! [`api`] (GraphQL in), [`store`] (the mirror). Second: [`engine`] (what a pass does). Each floor names only
+//! the floors below; `tests/architecture.rs` holds the walls.
 
 pub mod api;
 pub mod clock;
 pub mod config;
 pub mod domain;
 pub mod eligibility;
+pub mod engine;
+pub mod store;

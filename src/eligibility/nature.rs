@@ -100,8 +100,8 @@ fn by_name(name: &str) -> Option<Nature> {
 
 #[cfg(test)]
 mod tests {
-    use crate::eligibility::tables::legal_category;
     use super::*;
+    use crate::eligibility::tables::legal_category;
 
     #[test]
     fn natures_are_told_by_category_then_activity_then_name() {

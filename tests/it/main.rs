@@ -4,3 +4,4 @@
 mod config;
 mod graphql;
 mod harness;
+mod sync;

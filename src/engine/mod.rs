@@ -1,0 +1,134 @@
+//! The use cases: what a pass over a call does, from the API's page to the verdict in the mirror.
+//!
+//! The only room that knows both the API and the mirror. Invariants: everything learnt is kept through
+//! [`reading`], in one transaction with the position it leads to; a pass never returns an error, it
+//! returns a [`PassReport`] that says what happened; nothing here prints, and nothing here reads a
+//! clock but through [`Clock`].
+
+mod apply;
+mod audit;
+mod deletions;
+mod error;
+mod page_size;
+mod pass;
+mod plan;
+mod position;
+mod reading;
+mod rejudge;
+mod report;
+mod reread;
+mod resync;
+mod sweep;
+mod unfinished;
+mod walk;
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use tokio_util::sync::CancellationToken;
+
+use self::page_size::PageSize;
+use crate::api::ApiClient;
+use crate::clock::Clock;
+use crate::config::PollConfig;
+use crate::domain::DemarcheNumber;
+use crate::store::{Store, Tx};
+
+pub use self::audit::{Audit, audit};
+pub use self::error::EngineError;
+pub use self::pass::PassOptions;
+pub use self::report::{Mode, Outcome, PassReport, Progress};
+pub use self::resync::Resynced;
+
+/// Called when a page has been kept.
+pub type Observer = Arc<dyn Fn(Progress) + Send + Sync>;
+
+/// The adapters, the clock, and how to poll.
+pub struct Engine {
+    api: ApiClient,
+    store: Arc<Mutex<Store>>,
+    clock: Arc<dyn Clock>,
+    poll: PollConfig,
+    page_size: u32,
+    sizes: Mutex<BTreeMap<DemarcheNumber, PageSize>>,
+    stop: CancellationToken,
+    observer: Option<Observer>,
+}
+
+impl Engine {
+    /// An engine over an open mirror.
+    #[must_use]
+    pub fn new(
+        api: ApiClient,
+        store: Store,
+        clock: Arc<dyn Clock>,
+        poll: PollConfig,
+        page_size: u32,
+    ) -> Self {
+        Self {
+            api,
+            store: Arc::new(Mutex::new(store)),
+            clock,
+            poll,
+            page_size,
+            sizes: Mutex::default(),
+            stop: CancellationToken::new(),
+            observer: None,
+        }
+    }
+
+    /// Shows progress to somebody.
+    #[must_use]
+    pub fn observed_by(mut self, observer: Observer) -> Self {
+        self.observer = Some(observer);
+        self
+    }
+
+    /// Cancelling this stops a pass between two pages.
+    #[must_use]
+    pub fn stop_token(&self) -> CancellationToken {
+        self.stop.clone()
+    }
+
+    /// The client, for what asks the source and keeps nothing.
+    #[must_use]
+    pub const fn api(&self) -> &ApiClient {
+        &self.api
+    }
+
+    /// Runs one transaction, away from the threads that wait on the network.
+    async fn write<T, W>(&self, work: W) -> Result<T, EngineError>
+    where
+        T: Send + 'static,
+        W: FnOnce(&Tx<'_>) -> Result<T, EngineError> + Send + 'static,
+    {
+        let store = Arc::clone(&self.store);
+        let now = self.clock.now();
+        let transaction = tokio::task::spawn_blocking(move || {
+            // A transaction that panicked was rolled back when it was dropped: the mirror is sound.
+            store.lock().unwrap_or_else(PoisonError::into_inner).write(now, work)
+        });
+        transaction.await.map_err(|_| EngineError::Abandoned)?
+    }
+
+    /// Waits for an answer, unless told to stop.
+    async fn unless_stopped<T, E>(&self, answer: impl Future<Output = Result<T, E>>) -> Result<T, EngineError>
+    where
+        EngineError: From<E>,
+    {
+        self.stop
+            .run_until_cancelled(answer)
+            .await
+            .ok_or(EngineError::Interrupted)?
+            .map_err(EngineError::from)
+    }
+
+    fn size_for(&self, demarche: DemarcheNumber) -> PageSize {
+        let sizes = self.sizes.lock().unwrap_or_else(PoisonError::into_inner);
+        sizes.get(&demarche).cloned().unwrap_or_else(|| PageSize::new(self.page_size))
+    }
+
+    fn remember_size(&self, demarche: DemarcheNumber, size: PageSize) {
+        self.sizes.lock().unwrap_or_else(PoisonError::into_inner).insert(demarche, size);
+    }
+}

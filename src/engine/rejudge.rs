@@ -1,0 +1,58 @@
+//! Judging again when the rules have changed, without the API.
+//!
+//! Dossiers are taken from the mirror a few hundred at a time, one transaction each time: memory does not
+//! grow with the call, and a process stopped half-way goes on where it was. A person's decision is not
+//! touched; what moved is counted.
+
+use std::sync::Arc;
+
+use super::EngineError;
+use super::pass::Pass;
+use crate::api;
+use crate::config::CallConfig;
+use crate::domain::DossierNumber;
+use crate::eligibility::judge;
+use crate::store::Tx;
+
+/// Dossiers judged in one transaction.
+const BATCH: u32 = 500;
+
+impl Pass<'_> {
+    /// Judges every dossier of the call whose verdict was given by other rules than today's.
+    pub(super) async fn judge_again(&mut self) -> Result<(), EngineError> {
+        let mut after = None;
+        loop {
+            if self.engine.stop.is_cancelled() {
+                return Err(EngineError::Interrupted);
+            }
+            let call = Arc::clone(&self.call);
+            let batch = self.engine.write(move |tx| judge_batch(tx, &call, after)).await?;
+            self.report.judged_again += batch.judged;
+            self.report.transitions += batch.transitions;
+            match batch.last {
+                Some(last) => after = Some(last),
+                None => return Ok(()),
+            }
+        }
+    }
+}
+
+struct Batch {
+    judged: u64,
+    transitions: u64,
+    last: Option<DossierNumber>,
+}
+
+fn judge_batch(tx: &Tx<'_>, call: &CallConfig, after: Option<DossierNumber>) -> Result<Batch, EngineError> {
+    let stale = tx.stale_verdicts(call.demarche, call.rules.version(), after, BATCH)?;
+    let mut batch = Batch { judged: 0, transitions: 0, last: None };
+    for (number, payload) in stale {
+        batch.last = Some(number);
+        // What this version cannot read keeps its verdict: the next reading will settle it.
+        let Ok(kept) = api::normalize(&payload.json) else { continue };
+        let verdict = judge(&kept.dossier, &call.rules, tx.now());
+        batch.judged += 1;
+        batch.transitions += u64::from(tx.record_verdict(number, &verdict)?.is_some());
+    }
+    Ok(batch)
+}

@@ -1,0 +1,164 @@
+//! What a pass did, as counts that a surface may print.
+//!
+//! No name, no answer, no address: numbers of dossiers and counts only.
+
+use std::fmt;
+
+use crate::domain::{DemarcheNumber, DossierNumber};
+
+/// How a pass ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// Everything asked was read and kept.
+    Done,
+    /// Done, with something left behind: a dossier in quarantine, a list that could not be read.
+    Findings,
+    /// Too many dossiers would have been marked as gone; nobody confirmed.
+    Held,
+    /// The pass stopped on an error; what was read before it is kept.
+    Failed,
+    /// The pass was told to stop.
+    Interrupted,
+}
+
+impl Outcome {
+    /// Its name in the mirror.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Done => "done",
+            Self::Findings => "findings",
+            Self::Held => "held",
+            Self::Failed => "failed",
+            Self::Interrupted => "interrupted",
+        }
+    }
+}
+
+/// What a pass went through.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    /// The first reading of a call.
+    Fill,
+    /// What moved since the last pass.
+    Incremental,
+    /// The whole call again.
+    Reconcile,
+    /// Dossiers asked by number, or since an instant.
+    Resync,
+}
+
+impl Mode {
+    /// Its name in the mirror.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Fill => "fill",
+            Self::Incremental => "incremental",
+            Self::Reconcile => "reconcile",
+            Self::Resync => "resync",
+        }
+    }
+}
+
+/// Counts of a pass over one call.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PassReport {
+    /// The call.
+    pub slug: String,
+    /// Its démarche.
+    pub demarche: DemarcheNumber,
+    /// What the pass went through.
+    pub mode: Mode,
+    /// Requests sent.
+    pub requests: u64,
+    /// Pages of dossiers kept.
+    pub pages: u64,
+    /// Dossiers that came.
+    pub seen: u64,
+    /// Dossiers new to the mirror.
+    pub new: u64,
+    /// Dossiers known and different.
+    pub changed: u64,
+    /// Dossiers that came back.
+    pub restored: u64,
+    /// Dossiers marked as gone.
+    pub gone: u64,
+    /// Dossiers that would be marked as gone if somebody confirmed.
+    pub held: u64,
+    /// Verdicts given again because the rules had changed.
+    pub judged_again: u64,
+    /// Verdicts that moved.
+    pub transitions: u64,
+    /// Dossiers put in quarantine, or found there again.
+    pub quarantined: Vec<DossierNumber>,
+    /// Things that went wrong without stopping the pass.
+    pub warnings: Vec<String>,
+    /// Why it stopped, and the remedy.
+    pub error: Option<String>,
+    /// How it ended.
+    pub outcome: Outcome,
+}
+
+impl PassReport {
+    /// A pass that has done nothing yet.
+    pub(super) fn new(slug: &str, demarche: DemarcheNumber) -> Self {
+        Self {
+            slug: slug.to_owned(),
+            demarche,
+            mode: Mode::Incremental,
+            requests: 0,
+            pages: 0,
+            seen: 0,
+            new: 0,
+            changed: 0,
+            restored: 0,
+            gone: 0,
+            held: 0,
+            judged_again: 0,
+            transitions: 0,
+            quarantined: Vec::new(),
+            warnings: Vec::new(),
+            error: None,
+            outcome: Outcome::Done,
+        }
+    }
+
+    /// Whether anything in the mirror moved.
+    #[must_use]
+    pub const fn moved(&self) -> bool {
+        self.new + self.changed + self.restored + self.gone + self.transitions > 0
+    }
+}
+
+impl fmt::Display for PassReport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { slug, requests, seen, new, changed, restored, gone, .. } = self;
+        write!(f, "{slug} : {seen} dossiers lus en {requests} requêtes, {new} nouveaux, {changed} modifiés")?;
+        for (count, word) in
+            [(*restored, "revenus"), (*gone, "disparus"), (self.held, "disparitions retenues")]
+        {
+            if count > 0 {
+                write!(f, ", {count} {word}")?;
+            }
+        }
+        if !self.quarantined.is_empty() {
+            write!(f, ", {} en quarantaine", self.quarantined.len())?;
+        }
+        if self.judged_again > 0 {
+            write!(f, ", {} rejugés", self.judged_again)?;
+        }
+        Ok(())
+    }
+}
+
+/// Where a pass stands, for a surface that shows it live.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Progress {
+    /// What the pass goes through.
+    pub mode: Mode,
+    /// Pages kept so far.
+    pub pages: u64,
+    /// Dossiers that came so far.
+    pub seen: u64,
+}

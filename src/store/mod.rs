@@ -1,0 +1,167 @@
+//! The mirror: SQLite, one writer, any number of readers.
+//!
+//! Synchronous, and owned by whoever opened it. Invariants: [`Tx`] is the only way to write and carries the
+//! frozen instant of its transaction; a lock on a file beside the mirror keeps a second writer out; commits
+//! reach the disk (`synchronous = FULL`) before they are told; the files are created for their owner and
+//! group only; the write-ahead log outlives the writer, so that a reader without the right to write can
+//! still read.
+
+mod changes;
+mod demarche_rows;
+mod dossier_rows;
+mod error;
+mod json;
+mod lookups;
+mod migrate;
+mod payload;
+mod positions;
+mod presence;
+mod quarantine;
+mod query;
+mod reader;
+mod rereads;
+mod runs;
+mod sub_rows;
+mod verdicts;
+mod wide_view;
+
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::io;
+use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use jiff::Timestamp;
+use rusqlite::{Connection, FileControl, OpenFlags, Transaction, TransactionBehavior};
+
+pub use error::StoreError;
+pub use lookups::{
+    CallFreshness, Counted, DossierFilter, DossierLine, KeptDossier, QuarantineLine, Status, StoredChange,
+    StoredVerdict, UnknownLine,
+};
+pub use payload::{Payload, PayloadRef};
+pub use positions::{Position, WalkMode};
+pub use presence::Kept;
+pub use quarantine::Quarantined;
+pub use query::{Cell, Interrupter};
+pub use reader::Reader;
+pub use rereads::Reread;
+pub use runs::{RunId, RunOutcome};
+pub use verdicts::Transition;
+
+/// Owner reads and writes, group reads.
+const FILE_MODE: u32 = 0o640;
+
+/// The one writer.
+pub struct Store {
+    connection: Connection,
+    // Held for as long as the store lives.
+    _lock: File,
+}
+
+/// A transaction under way.
+pub struct Tx<'s> {
+    transaction: Transaction<'s>,
+    now: Timestamp,
+}
+
+impl Store {
+    /// Opens the mirror, creating it or bringing it to this version.
+    ///
+    /// # Errors
+    /// When it cannot be created or written, when another process writes it, when it is of a later version
+    /// or no mirror at all.
+    pub fn open(path: &Path) -> Result<Self, StoreError> {
+        let not_writable = |source: io::Error| StoreError::NotWritable { path: path.to_owned(), source };
+        let lock = lock(path)?;
+        let existed = path.exists();
+        if !existed {
+            let created = OpenOptions::new().write(true).create_new(true).mode(FILE_MODE).open(path);
+            created.map_err(not_writable)?;
+        }
+        OpenOptions::new().append(true).open(path).map_err(not_writable)?;
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let mut connection = Connection::open_with_flags(path, flags)?;
+        connection.busy_timeout(Duration::from_secs(10))?;
+        // Before anything is written to it: a file of something else must stay as it is.
+        if existed && fs::metadata(path).map_err(not_writable)?.len() > 0 {
+            migrate::refuse_stranger(&connection, path)?;
+        }
+        tune(&connection)?;
+        migrate::migrate(&mut connection, path)?;
+        for suffix in ["-wal", "-shm"] {
+            let beside = beside(path, suffix);
+            if beside.exists() {
+                fs::set_permissions(&beside, fs::Permissions::from_mode(FILE_MODE)).map_err(not_writable)?;
+            }
+        }
+        connection.set_prepared_statement_cache_capacity(128);
+        Ok(Self { connection, _lock: lock })
+    }
+
+    /// Runs one transaction: all of it, or none.
+    ///
+    /// # Errors
+    /// Those of the work, which is then undone, and those of the mirror.
+    pub fn write<T, E: From<StoreError>>(
+        &mut self,
+        now: Timestamp,
+        work: impl FnOnce(&Tx<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let transaction = self
+            .connection
+            .transaction_with_behavior(TransactionBehavior::Immediate)
+            .map_err(StoreError::from)?;
+        let tx = Tx { transaction, now };
+        let done = work(&tx)?;
+        tx.transaction.commit().map_err(StoreError::from)?;
+        Ok(done)
+    }
+}
+
+impl Tx<'_> {
+    /// The instant of this transaction.
+    #[must_use]
+    pub const fn now(&self) -> Timestamp {
+        self.now
+    }
+}
+
+/// Settings of a writer, each with its reason.
+fn tune(connection: &Connection) -> Result<(), StoreError> {
+    // Readers and the writer do not wait for each other.
+    connection.pragma_update(None, "journal_mode", "WAL")?;
+    // A commit is on the disk before it is told: measured free at one transaction a page.
+    connection.pragma_update(None, "synchronous", "FULL")?;
+    connection.pragma_update(None, "foreign_keys", true)?;
+    // 16 MiB: memory does not grow with the call.
+    connection.pragma_update(None, "cache_size", -16_384)?;
+    connection.pragma_update(None, "temp_store", "MEMORY")?;
+    // The log stays when the writer leaves, for readers that may not create it.
+    connection.file_control(None::<&str>, FileControl::PersistWal(&mut 1))?;
+    // It is cut back to this size instead, bytes.
+    connection.pragma_update(None, "journal_size_limit", 4 * 1024 * 1024)?;
+    Ok(())
+}
+
+fn lock(path: &Path) -> Result<File, StoreError> {
+    let not_writable = |source| StoreError::NotWritable { path: path.to_owned(), source };
+    let file = OpenOptions::new()
+        .write(true)
+        .create(true)
+        .truncate(false)
+        .mode(FILE_MODE)
+        .open(beside(path, ".lock"))
+        .map_err(not_writable)?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(StoreError::Locked { path: path.to_owned() }),
+        Err(TryLockError::Error(source)) => Err(not_writable(source)),
+    }
+}
+
+fn beside(path: &Path, suffix: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(suffix);
+    PathBuf::from(name)
+}

@@ -1,0 +1,127 @@
+//! The JSON of each dossier as received, compressed: what a later version may read again without asking.
+
+use rusqlite::{OptionalExtension as _, named_params};
+
+use super::{StoreError, Tx};
+use crate::domain::{DemarcheNumber, DossierNumber};
+
+/// No dossier is larger than this once opened, bytes: a guard against a damaged length.
+const LARGEST: usize = 256 * 1024 * 1024;
+
+/// A fair ratio at a tenth of the time of the best.
+const LEVEL: i32 = 3;
+
+/// A dossier's JSON to keep.
+#[derive(Debug, Clone, Copy)]
+pub struct PayloadRef<'a> {
+    /// The text.
+    pub json: &'a str,
+    /// Its hash.
+    pub hash: [u8; 32],
+    /// The version of the document that asked for it.
+    pub document_version: u32,
+}
+
+/// A dossier's JSON as kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Payload {
+    /// The text.
+    pub json: String,
+    /// The version of the document that asked for it.
+    pub document_version: u32,
+}
+
+/// Opens a kept payload.
+pub(super) fn open(
+    number: DossierNumber,
+    size: i64,
+    content: &[u8],
+    document_version: u32,
+) -> Result<Payload, StoreError> {
+    let failed = || StoreError::Payload(number.0);
+    let size = usize::try_from(size).map_err(|_| failed())?.min(LARGEST);
+    let bytes = zstd::bulk::decompress(content, size).map_err(|_| failed())?;
+    let json = String::from_utf8(bytes).map_err(|_| failed())?;
+    Ok(Payload { json, document_version })
+}
+
+pub(super) type PayloadRow = (i64, Vec<u8>, u32);
+
+pub(super) const SELECT: &str =
+    "SELECT size, content, document_version FROM payloads WHERE dossier_number = ?1";
+
+pub(super) fn row(row: &rusqlite::Row<'_>) -> rusqlite::Result<PayloadRow> {
+    Ok((row.get(0)?, row.get(1)?, row.get(2)?))
+}
+
+impl Tx<'_> {
+    /// The JSON kept of a dossier.
+    ///
+    /// # Errors
+    /// When the mirror cannot be read.
+    pub fn find_payload(&self, number: DossierNumber) -> Result<Option<Payload>, StoreError> {
+        let mut statement = self.transaction.prepare_cached(SELECT)?;
+        let found = statement.query_row([number.0], row).optional()?;
+        found.map(|(size, content, version)| open(number, size, &content, version)).transpose()
+    }
+
+    pub(super) fn put_payload(
+        &self,
+        number: DossierNumber,
+        payload: PayloadRef<'_>,
+    ) -> Result<(), StoreError> {
+        let content = zstd::bulk::compress(payload.json.as_bytes(), LEVEL)
+            .map_err(|_| StoreError::Payload(number.0))?;
+        self.transaction
+            .prepare_cached(
+                "INSERT INTO payloads (dossier_number, document_version, size, content)
+                 VALUES (:number, :version, :size, :content)
+                 ON CONFLICT (dossier_number) DO UPDATE SET
+                    document_version = excluded.document_version, size = excluded.size, content = excluded.content",
+            )?
+            .execute(named_params! {
+                ":number": number.0,
+                ":version": payload.document_version,
+                ":size": i64::try_from(payload.json.len()).unwrap_or(i64::MAX),
+                ":content": content,
+            })?;
+        Ok(())
+    }
+
+    /// Dossiers whose verdict other rules gave, or that have none, with their JSON; by number.
+    ///
+    /// # Errors
+    /// When the mirror cannot be read.
+    pub fn stale_verdicts(
+        &self,
+        demarche: DemarcheNumber,
+        rules_version: &str,
+        after: Option<DossierNumber>,
+        limit: u32,
+    ) -> Result<Vec<(DossierNumber, Payload)>, StoreError> {
+        let mut statement = self.transaction.prepare_cached(
+            "SELECT dossiers.number, payloads.size, payloads.content, payloads.document_version
+             FROM dossiers
+             JOIN payloads ON payloads.dossier_number = dossiers.number
+             LEFT JOIN verdicts ON verdicts.dossier_number = dossiers.number
+             WHERE dossiers.demarche_number = :demarche AND dossiers.number > :after
+                AND (verdicts.rules_version IS NULL
+                    OR (verdicts.rules_version <> :version AND verdicts.decided_by = 'rules'))
+             ORDER BY dossiers.number LIMIT :limit",
+        )?;
+        let rows = statement.query_map(
+            named_params! {
+                ":demarche": demarche.0,
+                ":after": after.map_or(-1, |number| i64::from(number.0)),
+                ":version": rules_version,
+                ":limit": limit,
+            },
+            |row| Ok((row.get::<_, u32>(0)?, (row.get(1)?, row.get::<_, Vec<u8>>(2)?, row.get(3)?))),
+        )?;
+        rows.map(|found| {
+            let (number, (size, content, version)) = found?;
+            Ok((DossierNumber(number), open(DossierNumber(number), size, &content, version)?))
+        })
+        .collect()
+    }
+}

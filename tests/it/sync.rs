@@ -1,0 +1,164 @@
+//! A pass over a call, as the mirror shows it afterwards.
+
+use ami_sync::domain::DossierNumber;
+use ami_sync::engine::{Mode, Outcome};
+use ds_emulator::{DEMARCHE_NUMBER, Fault};
+
+use crate::harness::Bench;
+
+fn number(number: u64) -> DossierNumber {
+    DossierNumber(u32::try_from(number).unwrap())
+}
+
+fn visible(bench: &Bench) -> Vec<u64> {
+    bench.emulator.read_world().visible_numbers(DEMARCHE_NUMBER)
+}
+
+#[tokio::test]
+async fn nothing_new_costs_one_request_and_writes_nothing() {
+    let bench = Bench::new(60, 1);
+    bench.pass().await;
+    bench.advance(3_000);
+    let before = bench.count("SELECT COUNT(*) FROM changes");
+    // What the source completes by itself has had its turn by now.
+    bench.pass().await;
+    bench.emulator.forget_requests();
+    bench.advance(60);
+    let report = bench.pass().await;
+    assert_eq!((report.outcome, report.requests, report.moved()), (Outcome::Done, 1, false), "{report:?}");
+    assert_eq!(bench.emulator.requests().len(), 1);
+    assert_eq!(bench.count("SELECT COUNT(*) FROM changes"), before);
+}
+
+#[tokio::test]
+async fn a_first_reading_mirrors_and_judges_every_dossier() {
+    let bench = Bench::new(1_000, 1);
+    let report = bench.pass().await;
+    assert_eq!((report.mode, report.outcome), (Mode::Fill, Outcome::Done), "{report:?}");
+    assert!(report.requests <= 12, "{} requests", report.requests);
+    assert_eq!(report.new, visible(&bench).len() as u64);
+    let unjudged =
+        "SELECT COUNT(*) FROM dossiers LEFT JOIN verdicts ON dossier_number = number WHERE verdict IS NULL";
+    assert_eq!(bench.count(unjudged), 0);
+    assert_eq!(bench.count("SELECT COUNT(DISTINCT verdict) FROM verdicts"), 4);
+}
+
+#[tokio::test]
+async fn a_change_is_read_judged_and_told() {
+    let bench = Bench::new(40, 1);
+    bench.pass().await;
+    bench.advance(120);
+    let some = visible(&bench)
+        .into_iter()
+        .find(|number| bench.emulator.world().pass_en_instruction(*number).is_ok());
+    let some = some.unwrap();
+    let report = bench.pass().await;
+    assert_eq!(report.changed, 1, "{report:?}");
+    let changes = bench.reader().list_changes(number(some)).unwrap();
+    assert!(changes.iter().any(|change| change.name == "state" && change.after == "en_instruction"));
+}
+
+#[tokio::test]
+async fn a_dossier_that_goes_keeps_its_row_and_one_that_comes_back_has_it_cleared() {
+    let bench = Bench::new(40, 1);
+    bench.pass().await;
+    bench.advance(120);
+    let in_hand = |number: &u64| {
+        let dossier = bench.emulator.read_world().dossier(*number).unwrap();
+        format!("{:?}", dossier.state) == "EnConstruction"
+    };
+    let some = visible(&bench).into_iter().find(in_hand).unwrap();
+    bench.emulator.world().usager_deletes(some).unwrap();
+    let report = bench.pass().await;
+    assert_eq!(report.gone, 1, "{report:?}");
+    assert!(bench.reader().find_dossier(number(some)).unwrap().unwrap().gone.is_some());
+    bench.advance(120);
+    bench.emulator.world().restore(some).unwrap();
+    let report = bench.pass().await;
+    assert_eq!(report.restored, 1, "{report:?}");
+    assert!(bench.reader().find_dossier(number(some)).unwrap().unwrap().gone.is_none());
+}
+
+#[tokio::test]
+async fn a_source_suddenly_empty_is_a_fault_and_not_a_fact() {
+    let bench = Bench::new(100, 1);
+    bench.pass().await;
+    bench.advance(120);
+    bench.emulator.inject(Fault::EmptySource);
+    let report = bench.full_pass().await;
+    assert_eq!((report.outcome, report.gone), (Outcome::Held, 0), "{report:?}");
+    assert_eq!(bench.count("SELECT COUNT(*) FROM dossiers WHERE deleted_at IS NOT NULL"), 0);
+    bench.emulator.clear_faults();
+    assert_eq!(bench.full_pass().await.outcome, Outcome::Done);
+}
+
+#[tokio::test]
+async fn an_empty_answer_to_the_first_reading_is_not_taken_for_the_call() {
+    let bench = Bench::new(30, 1);
+    bench.emulator.inject(Fault::EmptySource);
+    bench.pass().await;
+    bench.emulator.clear_faults();
+    let report = bench.pass().await;
+    assert_eq!(report.new, visible(&bench).len() as u64, "{report:?}");
+}
+
+#[tokio::test]
+async fn a_poisoned_dossier_costs_only_itself_and_heals_by_itself() {
+    for fault in [Fault::NullDateDepot, Fault::TimeoutOn, Fault::CrashOn] {
+        let bench = Bench::new(100, 1);
+        let poisoned = visible(&bench)[41];
+        bench.emulator.inject(fault(poisoned));
+        let report = bench.pass().await;
+        assert_eq!(report.outcome, Outcome::Findings, "{:?}: {report:?}", fault(1));
+        assert_eq!(report.quarantined, [number(poisoned)], "{:?}", fault(1));
+        assert_eq!(report.new, visible(&bench).len() as u64 - 1, "{:?}", fault(1));
+        assert_eq!(bench.count("SELECT COUNT(*) FROM quarantine"), 1);
+        bench.emulator.clear_faults();
+        bench.advance(3_600);
+        let report = bench.pass().await;
+        assert_eq!((report.new, report.outcome), (1, Outcome::Done), "{:?}: {report:?}", fault(1));
+    }
+}
+
+#[tokio::test]
+async fn a_label_is_found_by_the_sweep() {
+    let bench = Bench::new(40, 1);
+    bench.pass().await;
+    bench.advance(120);
+    let label = bench.emulator.read_world().demarche(DEMARCHE_NUMBER).unwrap().labels[0].id;
+    let numbers = visible(&bench);
+    let some =
+        numbers.into_iter().find(|number| bench.emulator.world().set_label(*number, label, true).is_ok());
+    assert_eq!(bench.pass().await.changed, 0);
+    bench.advance(3_600);
+    let report = bench.pass().await;
+    assert!(report.changed >= 1, "{report:?}");
+    let changes = bench.reader().list_changes(number(some.unwrap())).unwrap();
+    assert!(changes.iter().any(|change| change.subject == "label"));
+}
+
+#[tokio::test]
+async fn heavy_pages_are_read_by_smaller_ones() {
+    let bench = Bench::new(100, 1);
+    bench.emulator.inject(Fault::TimeoutOver(7));
+    let report = bench.pass().await;
+    assert_eq!((report.outcome, report.new), (Outcome::Done, visible(&bench).len() as u64), "{report:?}");
+}
+
+#[tokio::test]
+async fn a_pass_that_fails_keeps_what_it_read_and_the_next_goes_on() {
+    let mut bench = Bench::new(350, 1);
+    let numbers = visible(&bench);
+    bench.emulator.inject(Fault::LostEndCursor);
+    let report = bench.pass().await;
+    assert!(report.new > 0, "{report:?}");
+    bench.emulator.clear_faults();
+    bench.emulator.inject(Fault::ExpiredToken);
+    let failed = bench.pass().await;
+    assert_eq!(failed.outcome, Outcome::Failed);
+    assert!(failed.error.unwrap().contains("jeton"));
+    bench.emulator.clear_faults();
+    bench.restart();
+    bench.pass().await;
+    assert_eq!(bench.count("SELECT COUNT(*) FROM dossiers"), i64::try_from(numbers.len()).unwrap());
+}
