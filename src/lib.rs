@@ -1,10 +1,11 @@
 //! The house, floor by floor; ARCHITECTURE.md walks through it.
 //!
 //! Ground: [`domain`] (what a dossier is), [`eligibility`] (may it take part), [`clock`], [`config`]. First:
-//! [`api`] (GraphQL in), [`store`] (the mirror). Second: [`engine`] (what a pass does). Each floor names only
-//! the floors below; `tests/architecture.rs` holds the walls.
+//! [`api`] (GraphQL in), [`store`] (the mirror). Second: [`engine`] (what a pass does). Roof: [`cli`]. Each
+//! floor names only the floors below; `tests/architecture.rs` holds the walls.
 
 pub mod api;
+pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod domain;

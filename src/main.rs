@@ -1,2 +1,7 @@
-//! Entry point.
-fn main() {}
+//! The `ami-sync` command.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    ami_sync::cli::main().into()
+}

@@ -6,6 +6,7 @@
 
 mod client;
 mod cursor;
+mod drift;
 mod envelope;
 mod error;
 mod identity;
@@ -19,6 +20,7 @@ mod wire;
 
 pub use client::ApiClient;
 pub use cursor::Cursor;
+pub use drift::SchemaDrift;
 pub use error::{ApiError, Disposition};
 pub use identity::Identity;
 pub use normalize::{DOCUMENT_VERSION, NormalizeError, Normalized, normalize};

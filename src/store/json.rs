@@ -5,7 +5,8 @@ use serde_json::{Map, Number, Value};
 use crate::domain::Fact;
 
 /// A fact as JSON.
-pub(super) fn value(fact: &Fact) -> Value {
+#[must_use]
+pub fn value(fact: &Fact) -> Value {
     match fact {
         Fact::Nothing => Value::Null,
         Fact::Bool(yes) => Value::Bool(*yes),

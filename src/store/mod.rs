@@ -35,6 +35,7 @@ use jiff::Timestamp;
 use rusqlite::{Connection, FileControl, OpenFlags, Transaction, TransactionBehavior};
 
 pub use error::StoreError;
+pub use json::value as fact_value;
 pub use lookups::{
     CallFreshness, Counted, DossierFilter, DossierLine, KeptDossier, QuarantineLine, Status, StoredChange,
     StoredVerdict, UnknownLine,

@@ -1,0 +1,39 @@
+//! `completions` and `man`: what a shell and `man` know of the commands.
+
+use std::io::Write;
+
+use anyhow::Context as _;
+use clap::CommandFactory as _;
+
+use super::Cli;
+use super::exit::Exit;
+
+/// The arguments of `completions`.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// L’interpréteur de commandes
+    shell: clap_complete::Shell,
+}
+
+/// Writes the completion script of a shell.
+///
+/// # Errors
+/// When the output cannot be written.
+pub fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Exit> {
+    // The generator stops the process on a closed pipe: it writes to memory first.
+    let mut script = Vec::new();
+    clap_complete::generate(args.shell, &mut Cli::command(), "ami-sync", &mut script);
+    out.write_all(&script).context("la sortie ne peut être écrite")?;
+    Ok(Exit::Done)
+}
+
+/// Writes the manual page.
+///
+/// # Errors
+/// When the output cannot be written.
+pub fn man(out: &mut dyn Write) -> anyhow::Result<Exit> {
+    let mut page = Vec::new();
+    clap_mangen::Man::new(Cli::command()).render(&mut page)?;
+    out.write_all(&page).context("la sortie ne peut être écrite")?;
+    Ok(Exit::Done)
+}

@@ -1,0 +1,117 @@
+//! `export`: a view of the mirror, whole, row by row.
+
+use std::cell::RefCell;
+use std::fs::OpenOptions;
+use std::io::{self, BufWriter, Write};
+use std::os::unix::fs::OpenOptionsExt as _;
+use std::path::PathBuf;
+
+use anyhow::Context as _;
+use serde_json::{Map, Value};
+
+use super::exit::Exit;
+use super::output::{csv_error, plain};
+use super::query::{cut_off_by_ctrl_c, value};
+use super::session::Session;
+use crate::store::{Reader, StoreError};
+
+/// How an export is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum ExportFormat {
+    /// CSV avec en-tête, RFC 4180
+    Csv,
+    /// Un objet JSON par ligne
+    Jsonl,
+}
+
+/// The arguments of `export`.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// Forme
+    #[arg(long, value_enum)]
+    format: ExportFormat,
+    /// Vue ou table du miroir : v_dossiers, v_ineligible, v_late, v_to_review, v_stats, d_<numéro>…
+    #[arg(long, value_name = "NOM", default_value = "v_dossiers")]
+    view: String,
+    /// Fichier à écrire, avec les droits 0600 (sinon la sortie standard)
+    #[arg(short, long, value_name = "FICHIER")]
+    output: Option<PathBuf>,
+}
+
+#[derive(Debug, thiserror::Error)]
+enum ExportError {
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error("la sortie ne peut être écrite")]
+    Output(#[from] io::Error),
+}
+
+/// Writes the export. A file appears only once it is whole.
+///
+/// # Errors
+/// When there is no such view, or the output cannot be written.
+pub fn run(args: &Args, session: &Session, out: &mut dyn Write) -> anyhow::Result<Exit> {
+    let config = session.config()?;
+    let mut reader = Session::reader(&config)?;
+    let Some(path) = &args.output else {
+        cut_off_by_ctrl_c(reader.interrupter(), || Ok(write(&mut reader, args, out)?))?;
+        return Ok(Exit::Done);
+    };
+    let mut partial = path.as_os_str().to_owned();
+    partial.push(".partial");
+    let partial = PathBuf::from(partial);
+    let cannot = || format!("{} ne peut être écrit", path.display());
+    let file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&partial);
+    let mut file = BufWriter::new(file.with_context(cannot)?);
+    let rows = cut_off_by_ctrl_c(reader.interrupter(), || Ok(write(&mut reader, args, &mut file)?))?;
+    file.into_inner()
+        .map_err(io::IntoInnerError::into_error)
+        .with_context(cannot)?
+        .sync_all()
+        .with_context(cannot)?;
+    std::fs::rename(&partial, path).with_context(cannot)?;
+    tracing::info!(rows, "exported");
+    Ok(Exit::Done)
+}
+
+fn write(reader: &mut Reader, args: &Args, out: &mut dyn Write) -> Result<u64, ExportError> {
+    match args.format {
+        ExportFormat::Csv => write_csv(reader, &args.view, out),
+        ExportFormat::Jsonl => write_jsonl(reader, &args.view, out),
+    }
+}
+
+fn write_csv(reader: &mut Reader, view: &str, out: &mut dyn Write) -> Result<u64, ExportError> {
+    let csv = RefCell::new(csv::Writer::from_writer(out));
+    let mut rows = 0;
+    reader.export::<ExportError>(
+        view,
+        |names| Ok(csv.borrow_mut().write_record(names).map_err(csv_error)?),
+        |row| {
+            rows += 1;
+            let record = row.into_iter().map(|cell| plain(&value(cell)));
+            Ok(csv.borrow_mut().write_record(record).map_err(csv_error)?)
+        },
+    )?;
+    csv.borrow_mut().flush()?;
+    Ok(rows)
+}
+
+fn write_jsonl(reader: &mut Reader, view: &str, out: &mut dyn Write) -> Result<u64, ExportError> {
+    let names = RefCell::new(Vec::new());
+    let mut rows = 0;
+    reader.export::<ExportError>(
+        view,
+        |columns| {
+            *names.borrow_mut() = columns.to_vec();
+            Ok(())
+        },
+        |row| {
+            rows += 1;
+            let object: Map<String, Value> =
+                names.borrow().iter().cloned().zip(row.into_iter().map(value)).collect();
+            Ok(writeln!(out, "{}", Value::Object(object))?)
+        },
+    )?;
+    Ok(rows)
+}

@@ -1,0 +1,173 @@
+//! The command line: parse, run one command, answer with an exit code.
+//!
+//! Data goes to the standard output, everything else to the standard error. What an operator reads is in
+//! French; keys of JSON and CSV are the mirror's names. Commands that only read open the mirror read-only
+//! and start no runtime.
+
+mod audit;
+mod check;
+mod completions;
+#[cfg(feature = "demo")]
+mod demo;
+mod dossiers;
+mod exit;
+mod explain;
+mod export;
+mod history;
+mod init;
+mod output;
+mod query;
+mod resync;
+mod session;
+mod show;
+mod status;
+mod summary;
+mod sync;
+mod words;
+
+use std::io::{self, IsTerminal as _, Write};
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand};
+use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::LevelFilter;
+
+use self::session::Session;
+
+pub use self::exit::Exit;
+
+const TEMPLATE: &str = "{about}\n\nUsage : {usage}\n\n{all-args}{after-help}";
+
+/// Suit les dossiers d’un appel à manifestation d’intérêt déposés sur demarches-simplifiees.fr.
+#[derive(Debug, Parser)]
+#[command(name = "ami-sync", version, help_template = TEMPLATE, subcommand_help_heading = "Commandes")]
+#[command(next_help_heading = "Options", subcommand_value_name = "COMMANDE", max_term_width = 100)]
+pub struct Cli {
+    /// Fichier de configuration (sinon $AMI_SYNC_CONFIG, ./config.toml, /etc/ami-sync/config.toml)
+    #[arg(long, global = true, value_name = "FICHIER")]
+    config: Option<PathBuf>,
+    /// En dire plus sur la sortie d’erreur ; deux fois, encore plus
+    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
+    verbose: u8,
+    /// Ne dire que les erreurs
+    #[arg(short, long, global = true, conflicts_with = "verbose")]
+    quiet: bool,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Montre tout sur un appel réaliste, sans jeton ni configuration ni réseau
+    #[cfg(feature = "demo")]
+    Demo(demo::Args),
+    /// Écrit une configuration commentée
+    Init(init::Args),
+    /// Vérifie la configuration, le jeton, la plateforme et le miroir
+    Check(check::Args),
+    /// Fait une passe complète sur chaque appel, puis s’arrête
+    Sync(sync::Args),
+    /// Dit où en est le miroir
+    Status(status::Args),
+    /// Liste les dossiers
+    Dossiers(dossiers::Args),
+    /// Montre tout ce qui est connu d’un dossier
+    Show(show::Args),
+    /// Explique le verdict d’un dossier
+    Explain(explain::Args),
+    /// Montre tout ce qui a changé dans un dossier, ou le dossier tel qu’il était
+    History(history::Args),
+    /// Compare le miroir et la plateforme sans rien changer
+    Audit(audit::Args),
+    /// Relit des dossiers
+    Resync(resync::Args),
+    /// Interroge le miroir en SQL, en lecture seule
+    Query(query::Args),
+    /// Exporte une vue du miroir
+    Export(export::Args),
+    /// Écrit le script de complétion d’un interpréteur de commandes
+    Completions(completions::Args),
+    /// Écrit la page de manuel
+    Man,
+}
+
+/// Runs the command given on the process's command line.
+#[must_use]
+pub fn main() -> Exit {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(told) => return tell_usage(&told),
+    };
+    log_to_stderr(&cli);
+    let mut out = io::BufWriter::new(io::stdout().lock());
+    let done = dispatch(&cli, &mut out).and_then(|exit| {
+        out.flush()?;
+        Ok(exit)
+    });
+    done.unwrap_or_else(|error| tell_error(&cli, &error))
+}
+
+fn dispatch(cli: &Cli, out: &mut dyn Write) -> anyhow::Result<Exit> {
+    let session = Session::new(cli.config.as_deref(), cli.quiet);
+    match &cli.command {
+        #[cfg(feature = "demo")]
+        Command::Demo(args) => demo::run(args, &session, out),
+        Command::Init(args) => init::run(args, cli.config.as_deref(), out),
+        Command::Check(args) => check::run(args, &session, out),
+        Command::Sync(args) => sync::run(args, &session, out),
+        Command::Status(args) => status::run(args, &session, out),
+        Command::Dossiers(args) => dossiers::run(args, &session, out),
+        Command::Show(args) => show::run(args, &session, out),
+        Command::Explain(args) => explain::run(args, &session, out),
+        Command::History(args) => history::run(args, &session, out),
+        Command::Audit(args) => audit::run(args, &session, out),
+        Command::Resync(args) => resync::run(args, &session, out),
+        Command::Query(args) => query::run(args, &session, out),
+        Command::Export(args) => export::run(args, &session, out),
+        Command::Completions(args) => completions::run(args, out),
+        Command::Man => completions::man(out),
+    }
+}
+
+/// Help and version are data; a mistake is not. A closed pipe is no error.
+fn tell_usage(told: &clap::Error) -> Exit {
+    let printed = told.print();
+    match (told.use_stderr(), printed) {
+        (true, _) => Exit::Misused,
+        (false, Err(error)) if error.kind() != io::ErrorKind::BrokenPipe => Exit::Failed,
+        (false, _) => Exit::Done,
+    }
+}
+
+fn tell_error(cli: &Cli, error: &anyhow::Error) -> Exit {
+    let exit = exit::of_error(error);
+    if exit == Exit::Done {
+        return exit;
+    }
+    let mut err = io::stderr().lock();
+    let mut lines = format!("ami-sync : {error}\n");
+    if let Some(remedy) = exit::remedy(error) {
+        lines.push_str(&format!("  → {remedy}\n"));
+    }
+    if cli.verbose > 0 {
+        for cause in error.chain().skip(1) {
+            lines.push_str(&format!("  cause : {cause}\n"));
+        }
+    }
+    // Nothing is left to say it to if this fails.
+    drop(err.write_all(lines.as_bytes()));
+    exit
+}
+
+fn log_to_stderr(cli: &Cli) {
+    let level = match (cli.quiet, cli.verbose) {
+        (true, _) => LevelFilter::ERROR,
+        (false, 0) => LevelFilter::WARN,
+        (false, 1) => LevelFilter::INFO,
+        (false, _) => LevelFilter::DEBUG,
+    };
+    let filter = EnvFilter::new(format!("warn,ami_sync={level}"));
+    let colour =
+        io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr).with_ansi(colour).init();
+}

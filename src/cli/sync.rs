@@ -1,0 +1,88 @@
+//! `sync`: one complete pass over every configured call.
+
+use std::io::Write;
+
+use super::exit::Exit;
+use super::session::{Session, block_on, observe, shared_calls};
+use crate::engine::{Outcome, PassOptions, PassReport};
+
+/// The arguments of `sync`.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// Relire tout l’appel et le comparer au miroir, sans tenir compte des positions retenues
+    #[arg(long)]
+    full: bool,
+    /// Marquer les dossiers disparus même s’ils sont nombreux
+    #[arg(long)]
+    confirm: bool,
+    /// Un seul appel, par son nom
+    #[arg(long, value_name = "APPEL")]
+    call: Option<String>,
+}
+
+/// Makes the passes and tells what each did.
+///
+/// # Errors
+/// When the configuration, the token or the mirror prevent any pass.
+pub fn run(args: &Args, session: &Session, out: &mut dyn Write) -> anyhow::Result<Exit> {
+    let config = session.config()?;
+    let calls = super::words::chosen_calls(shared_calls(&config), args.call.as_deref())?;
+    let bar = session.progress_bar();
+    let engine = observe(Session::engine(&config)?, bar.as_ref());
+    let options = PassOptions { full: args.full, confirm: args.confirm };
+    let reports = block_on(Some(engine.stop_token()), async {
+        let mut reports = Vec::new();
+        for call in &calls {
+            let report = engine.pass(call, options).await;
+            let stop = report.outcome == Outcome::Interrupted;
+            reports.push(report);
+            if stop {
+                break;
+            }
+        }
+        Ok(reports)
+    })?;
+    if let Some(bar) = bar {
+        bar.finish_and_clear();
+    }
+    let mut exit = Exit::Done;
+    for report in &reports {
+        tell(report, out)?;
+        exit = exit.worst(exit_of(report.outcome));
+    }
+    Ok(exit)
+}
+
+/// What a pass did, a line; then what it left behind.
+///
+/// # Errors
+/// When the output cannot be written.
+pub fn tell(report: &PassReport, out: &mut dyn Write) -> std::io::Result<()> {
+    writeln!(out, "{report}")?;
+    for warning in &report.warnings {
+        writeln!(out, "  ! {warning}")?;
+    }
+    if !report.quarantined.is_empty() {
+        let numbers: Vec<String> = report.quarantined.iter().take(10).map(ToString::to_string).collect();
+        let more = if report.quarantined.len() > 10 { "…" } else { "" };
+        writeln!(out, "  ! en quarantaine, réessayés d’eux-mêmes : {}{more}", numbers.join(", "))?;
+    }
+    if let Some(error) = &report.error {
+        writeln!(out, "  ✗ {error}")?;
+    }
+    if report.outcome == Outcome::Interrupted {
+        writeln!(out, "  interrompu ; la prochaine passe reprendra ici")?;
+    }
+    Ok(())
+}
+
+/// What a pass means for the exit code.
+#[must_use]
+pub const fn exit_of(outcome: Outcome) -> Exit {
+    match outcome {
+        Outcome::Done => Exit::Done,
+        Outcome::Findings | Outcome::Held => Exit::Findings,
+        Outcome::Failed => Exit::Failed,
+        Outcome::Interrupted => Exit::Interrupted,
+    }
+}
