@@ -20,8 +20,9 @@ use super::{explain, show, summary, sync};
 use crate::api::ApiClient;
 use crate::clock::{Clock, SystemClock};
 use crate::config::{self, CallConfig, Config};
+use crate::domain::Dossier;
 use crate::engine::{Engine, Outcome, PassOptions};
-use crate::store::{DossierFilter, DossierLine, Reader, Store};
+use crate::store::{DossierFilter, DossierLine, KeptDossier, Reader, Store};
 
 /// The arguments of `demo`.
 #[derive(Debug, clap::Args)]
@@ -80,7 +81,7 @@ pub fn run(args: &Args, session: &Session, out: &mut dyn Write) -> anyhow::Resul
     }
     writeln!(
         out,
-        "Appel « {} », servi par l’émulateur sur {} : {} dossiers lus, mirés et jugés en {:.2} s ({} requêtes)\n",
+        "Appel « {} », servi par l’émulateur sur {} : {} dossiers lus, recopiés et jugés en {:.2} s ({} requêtes)\n",
         call.slug,
         emulator.address(),
         report.seen,
@@ -150,13 +151,31 @@ fn tell_examples(
     for (verdict, title) in
         [("eligible", "recevable"), ("ineligible", "non éligible"), ("late", "hors délai")]
     {
-        let Some(line) = lines.iter().find(|line| line.verdict.as_deref() == Some(verdict)) else { continue };
-        let (kept, dossier) = show::find(reader, line.number)?;
+        let Some((line, kept, dossier)) = example(reader, lines, verdict)? else { continue };
         let name = line.demandeur.as_deref().unwrap_or("candidat sans nom");
         writeln!(out, "\nUn dossier {title} : {name}")?;
         explain::tell(&kept, &dossier, call, out)?;
     }
     Ok(())
+}
+
+/// The first dossier of a verdict with nothing else to say of it.
+fn example<'l>(
+    reader: &Reader,
+    lines: &'l [DossierLine],
+    verdict: &str,
+) -> anyhow::Result<Option<(&'l DossierLine, KeptDossier, Dossier)>> {
+    for line in lines.iter().filter(|line| line.verdict.as_deref() == Some(verdict)) {
+        let (kept, dossier) = show::find(reader, line.number)?;
+        let one_matter = kept.verdict.as_ref().is_some_and(|stored| {
+            let on_time = stored.deadline_check == "on_time";
+            on_time || stored.applicant_check == "eligible"
+        });
+        if one_matter {
+            return Ok(Some((line, kept, dossier)));
+        }
+    }
+    Ok(None)
 }
 
 fn tell_what_next(db: &Path, demarche: u32, out: &mut dyn Write) -> std::io::Result<()> {

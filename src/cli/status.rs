@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::exit::Exit;
 use super::output::Format;
 use super::session::{Session, format_or_table};
-use super::words::{outcome, paris, state, verdict};
+use super::words::{outcome, paris, states, verdicts};
 use crate::clock::{Clock as _, SystemClock};
 use crate::config::CallConfig;
 use crate::store::{CallFreshness, Counted, Status};
@@ -81,8 +81,8 @@ fn tell_call(
         writeln!(out, "  relu en entier {}", paris(at))?;
     }
     writeln!(out, "  dossiers       {} présents, {} disparus", freshness.alive, freshness.gone)?;
-    writeln!(out, "  verdicts       {}", list(&freshness.by_verdict, verdict))?;
-    writeln!(out, "  états          {}", list(&freshness.by_state, state))?;
+    writeln!(out, "  verdicts       {}", list(&freshness.by_verdict, verdicts))?;
+    writeln!(out, "  états          {}", list(&freshness.by_state, states))?;
     writeln!(
         out,
         "  en attente     {} en quarantaine, {} que la plateforme doit compléter",

@@ -20,6 +20,26 @@ pub fn verdict(name: &str) -> &str {
     }
 }
 
+/// A verdict in words, of several dossiers.
+#[must_use]
+pub fn verdicts(name: &str) -> &str {
+    match name {
+        "eligible" => "recevables",
+        "ineligible" => "non éligibles",
+        other => verdict(other),
+    }
+}
+
+/// A state in words, of several dossiers.
+#[must_use]
+pub fn states(name: &str) -> &str {
+    match name {
+        "accepte" => "acceptés",
+        "refuse" => "refusés",
+        other => state(other),
+    }
+}
+
 /// A state in words.
 #[must_use]
 pub fn state(name: &str) -> &str {

@@ -40,9 +40,21 @@ pub(super) fn local(rules: &Ruleset, instant: Timestamp) -> String {
     }
 }
 
-/// How long after the deadline, in minutes, counted up.
+/// Whole minutes since the deadline.
 fn minutes_late(depot: Timestamp, closing: &Closing) -> i64 {
-    depot.duration_since(closing.end).as_secs() / 60 + 1
+    depot.duration_since(closing.end).as_secs() / 60
+}
+
+/// How long after the deadline, as people say it, French then English.
+fn delay(depot: Timestamp, closing: &Closing) -> (String, String) {
+    let minutes = minutes_late(depot, closing);
+    let told = |day: &str, less: &str| match minutes {
+        0 => less.to_owned(),
+        1..120 => format!("{minutes} min"),
+        120..2_880 => format!("{} h {:02} min", minutes / 60, minutes % 60),
+        _ => format!("{} {day} {} h", minutes / 1_440, minutes % 1_440 / 60),
+    };
+    (told("jours", "moins d’une minute"), told("days", "less than a minute"))
 }
 
 pub(super) fn early(rules: &Ruleset, depot: Timestamp, opening: Timestamp) -> Reason {
@@ -79,16 +91,16 @@ pub(super) fn on_time(rules: &Ruleset, depot: Timestamp, closing: &Closing) -> R
 
 pub(super) fn within_grace(rules: &Ruleset, depot: Timestamp, closing: &Closing) -> Reason {
     let (at, end) = (local(rules, depot), wall(rules, closing));
-    let minutes = minutes_late(depot, closing);
+    let (retard, delay) = delay(depot, closing);
     reason(
         rules,
         "deposited_within_grace",
         format!(
-            "Le dossier a été déposé le {at}, {minutes} min après la clôture ({end} inclus), dans la \
-             tolérance prévue."
+            "Le dossier a été déposé le {at}, {retard} après la clôture ({end} inclus), dans la tolérance \
+             prévue."
         ),
         format!(
-            "The application was filed on {at}, {minutes} min after the deadline ({end} included), within the tolerance."
+            "The application was filed on {at}, {delay} after the deadline ({end} included), within the tolerance."
         ),
         [
             ("date_depot", depot.into()),
@@ -101,15 +113,12 @@ pub(super) fn within_grace(rules: &Ruleset, depot: Timestamp, closing: &Closing)
 pub(super) fn late(rules: &Ruleset, depot: Timestamp, closing: &Closing) -> Reason {
     let (at, end) = (local(rules, depot), wall(rules, closing));
     let minutes = minutes_late(depot, closing);
+    let (retard, delay) = delay(depot, closing);
     reason(
         rules,
         "deposited_late",
-        format!(
-            "Le dossier a été déposé le {at}, après la clôture ({end} inclus) : {minutes} min de retard."
-        ),
-        format!(
-            "The application was filed on {at}, after the deadline ({end} included): {minutes} min late."
-        ),
+        format!("Le dossier a été déposé le {at}, après la clôture ({end} inclus) : {retard} de retard."),
+        format!("The application was filed on {at}, after the deadline ({end} included): {delay} late."),
         [("date_depot", depot.into()), ("deadline", closing.end.into()), ("minutes_late", minutes.into())],
     )
 }

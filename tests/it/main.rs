@@ -4,4 +4,6 @@
 mod config;
 mod graphql;
 mod harness;
+mod model;
 mod sync;
+mod truth;
