@@ -1,7 +1,10 @@
 //! The tests that see ami-sync from outside: its binary, its files, a real server.
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test stops at the first surprise")]
 
+mod binary;
+mod cli;
 mod config;
+mod crash;
 mod graphql;
 mod harness;
 mod model;
