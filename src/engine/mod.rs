@@ -1,7 +1,7 @@
 //! The use cases: what a pass over a call does, from the API's page to the verdict in the mirror.
 //!
 //! The only room that knows both the API and the mirror. Invariants: everything learnt is kept through
-//! [`reading`], in one transaction with the position it leads to; a pass never returns an error, it
+//! `reading`, in one transaction with the position it leads to; a pass never returns an error, it
 //! returns a [`PassReport`] that says what happened; nothing here prints, and nothing here reads a
 //! clock but through [`Clock`].
 
