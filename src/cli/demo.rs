@@ -103,6 +103,9 @@ pub fn run(args: &Args, session: &Session, out: &mut dyn Write) -> anyhow::Resul
 /// The mirror's place, empty.
 fn prepare(args: &Args) -> anyhow::Result<PathBuf> {
     if let Some(db) = &args.db {
+        if let Some(folder) = db.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+            fs::create_dir_all(folder).with_context(|| format!("{} ne peut être créé", folder.display()))?;
+        }
         return Ok(db.clone());
     }
     let folder = env::temp_dir().join("ami-sync-demo");

@@ -89,8 +89,9 @@ mod tests {
     /// A migration that has landed is never edited: mirrors in service were made by this very text.
     #[test]
     fn landed_migrations_are_as_they_landed() {
-        let landed: [&str; 0] = [];
-        for (sql, hash) in MIGRATIONS.iter().zip(landed) {
+        let landed: [&str; MIGRATIONS.len()] =
+            ["0a5454e0ce6df7b7413817552dbac6f66c8579579bddf4785e7e1a4ad13602e8"];
+        for (sql, hash) in MIGRATIONS.into_iter().zip(landed) {
             assert_eq!(blake3::hash(sql.as_bytes()).to_hex().as_str(), hash);
         }
     }

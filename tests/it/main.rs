@@ -8,5 +8,6 @@ mod crash;
 mod graphql;
 mod harness;
 mod model;
+mod schema;
 mod sync;
 mod truth;
