@@ -77,6 +77,18 @@ fn a_wrong_token_an_unknown_demarche_and_no_answer() {
 }
 
 #[test]
+fn a_call_that_fails_does_not_stop_the_others() {
+    let emulator = emulator(12, 1);
+    let desk = Desk::at(&emulator);
+    let other = "[[calls]]\nslug = \"autre\"\ndemarche = 99\nopens_at = \"2019-03-26T00:00\"\n\
+                 deadline = \"2019-05-31T23:59\"\n[[calls]]";
+    desk.edit("[[calls]]", other);
+    refused(&desk.run(&["sync"]), 1, &["démarche 99", "12 dossiers lus"]);
+    let count = desk.run(&["query", "SELECT COUNT(*) AS n FROM v_dossiers WHERE verdict IS NOT NULL"]);
+    refused(&count, 0, &["12"]);
+}
+
+#[test]
 fn a_server_that_speaks_no_tls() {
     let emulator = emulator(12, 1);
     let desk = Desk::new(&emulator.url().replace("http://", "https://"), "jeton");
