@@ -5,6 +5,7 @@
 use jiff::Timestamp;
 use serde::Deserialize;
 
+use super::normalize::normalize;
 use super::normalize::parts::{label, profile};
 use super::wire::{Instant, WireLabel, WireProfile, WireRef};
 use crate::domain::{Demandeur, Dossier, DossierNumber, Label, Profile};
@@ -123,10 +124,16 @@ pub(super) fn read(node: &str) -> Option<Identity> {
 }
 
 impl Identity {
-    /// Whether a dossier kept is no longer what the source shows.
+    /// Whether a dossier is still what the source shows.
     #[must_use]
-    pub fn differs(&self, dossier: &Dossier) -> bool {
-        self.derniere_modification != dossier.dates.derniere_modification || self.facts != facts_of(dossier)
+    pub fn agrees_with(&self, dossier: &Dossier) -> bool {
+        self.derniere_modification == dossier.dates.derniere_modification && self.facts == facts_of(dossier)
+    }
+
+    /// Whether a dossier as it was received is still what the source shows; one that cannot be read is not.
+    #[must_use]
+    pub fn agrees_with_payload(&self, json: &str) -> bool {
+        normalize(json).is_ok_and(|kept| self.agrees_with(&kept.dossier))
     }
 }
 

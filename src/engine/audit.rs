@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use super::EngineError;
 use super::page_size::PageSize;
 use super::walk::{Identities, Step, Walker};
-use crate::api::{self, ApiClient, IdentityItem, Walk};
+use crate::api::{ApiClient, IdentityItem, Walk};
 use crate::domain::{DemarcheNumber, DossierNumber};
 use crate::store::Reader;
 
@@ -90,5 +90,5 @@ fn is_as_kept(mirror: &Reader, number: DossierNumber, item: &IdentityItem) -> Re
     let (Some(identity), Some(payload)) = (&item.identity, mirror.find_payload(number)?) else {
         return Ok(false);
     };
-    Ok(api::normalize(&payload.json).is_ok_and(|kept| !identity.differs(&kept.dossier)))
+    Ok(identity.agrees_with_payload(&payload.json))
 }

@@ -243,16 +243,12 @@ impl Pass<'_> {
     }
 
     fn count(&mut self, tally: Tally) {
-        let Tally { seen, new, changed, restored, transitions, again, nameless } = tally;
         let report = &mut self.report;
         report.pages += 1;
-        report.seen += seen;
-        report.new += new;
-        report.changed += changed;
-        report.restored += restored;
-        report.transitions += transitions;
-        self.again.extend(again);
-        if nameless > 0 {
+        report.count(&tally);
+        self.again.extend(tally.again);
+        if tally.nameless > 0 {
+            let nameless = tally.nameless;
             report.warnings.push(format!("{nameless} éléments illisibles et sans numéro ont été laissés"));
         }
         if let Some(observer) = &self.engine.observer {

@@ -4,6 +4,7 @@
 
 use std::fmt;
 
+use super::apply::Tally;
 use crate::domain::{DemarcheNumber, DossierNumber};
 
 /// How a pass ended.
@@ -122,6 +123,15 @@ impl PassReport {
             error: None,
             outcome: Outcome::Done,
         }
+    }
+
+    /// Adds what became of some dossiers.
+    pub(super) const fn count(&mut self, tally: &Tally) {
+        self.seen += tally.seen;
+        self.new += tally.new;
+        self.changed += tally.changed;
+        self.restored += tally.restored;
+        self.transitions += tally.transitions;
     }
 
     /// Whether anything in the mirror moved.

@@ -97,10 +97,7 @@ impl Pass<'_> {
     fn count_one(&mut self, applied: Applied) {
         let mut tally = Tally::default();
         tally.count(applied);
-        self.report.changed += tally.changed;
-        self.report.new += tally.new;
-        self.report.restored += tally.restored;
-        self.report.transitions += tally.transitions;
+        self.report.count(&tally);
         if let Fate::Quarantined(number) = applied.fate {
             tracing::warn!(dossier.number = %number, "could not be read");
         }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use super::apply::{Batch, apply};
+use super::apply::{Batch, Tally, apply};
 use super::reading::{Care, Keeping, Reading, keep};
 use super::report::{Mode, PassReport};
 use super::walk::{Contents, Step, Walker};
@@ -73,9 +73,9 @@ impl Engine {
             })
             .await?;
         report.seen = 1;
-        let mut tally = super::apply::Tally::default();
+        let mut tally = Tally::default();
         tally.count(applied);
-        (report.new, report.changed, report.restored) = (tally.new, tally.changed, tally.restored);
+        report.count(&tally);
         let report = self.finish(run, report).await;
         Ok(if report.moved() { Resynced::Changed } else { Resynced::Unchanged })
     }
@@ -113,10 +113,7 @@ impl Engine {
                 .write(move |tx| apply(tx, Keeping { call: &kept_with, run, care: Care::Rewrite }, &batch))
                 .await?;
             report.pages += 1;
-            report.seen += tally.seen;
-            report.new += tally.new;
-            report.changed += tally.changed;
-            report.restored += tally.restored;
+            report.count(&tally);
             if is_last {
                 break;
             }

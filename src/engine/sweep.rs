@@ -11,7 +11,7 @@ use std::collections::BTreeSet;
 use super::EngineError;
 use super::pass::Pass;
 use super::walk::{Identities, Step, Walker};
-use crate::api::{self, Identity, Walk};
+use crate::api::{Identity, IdentityItem, Walk};
 use crate::domain::DossierNumber;
 use crate::store::Tx;
 
@@ -87,7 +87,7 @@ impl Pass<'_> {
 }
 
 /// The dossiers of a page that the mirror has not, or has otherwise.
-fn differing_in(tx: &Tx<'_>, items: &[api::IdentityItem]) -> Result<Vec<DossierNumber>, EngineError> {
+fn differing_in(tx: &Tx<'_>, items: &[IdentityItem]) -> Result<Vec<DossierNumber>, EngineError> {
     let mut differing = Vec::new();
     for item in items {
         let Some(number) = item.cursor.dossier_number() else { continue };
@@ -108,5 +108,5 @@ fn is_as_kept(tx: &Tx<'_>, number: DossierNumber, identity: &Identity) -> Result
         return Ok(false);
     }
     let Some(payload) = tx.find_payload(number)? else { return Ok(false) };
-    Ok(api::normalize(&payload.json).is_ok_and(|kept| !identity.differs(&kept.dossier)))
+    Ok(identity.agrees_with_payload(&payload.json))
 }
