@@ -23,7 +23,7 @@ pub use cursor::Cursor;
 pub use drift::SchemaDrift;
 pub use error::{ApiError, Disposition};
 pub use identity::Identity;
-pub use normalize::{DOCUMENT_VERSION, NormalizeError, Normalized, normalize};
+pub use normalize::{DOCUMENT_VERSION, NORMALIZER_VERSION, NormalizeError, Normalized, normalize};
 pub use pages::{
     FetchedDossier, Gap, IdentityItem, IdentityPage, IdentityRequest, Page, PageItem, PageRequest, RawNode,
     Slice, Stream, Walk,

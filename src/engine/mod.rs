@@ -18,6 +18,7 @@ mod rejudge;
 mod report;
 mod reread;
 mod resync;
+mod rewrite;
 mod sweep;
 mod unfinished;
 mod walk;

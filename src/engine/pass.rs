@@ -1,4 +1,4 @@
-//! One pass over one call: judge again if the rules moved, walk, settle what is gone, read again what is
+//! One pass over one call: write again what an earlier version wrote, judge again if the rules moved, walk, settle what is gone, read again what is
 //! unfinished, sweep what moves in silence.
 //!
 //! Invariants: what was read before a failure is kept; the next page is asked for while the last one is
@@ -148,6 +148,7 @@ pub(super) fn settle(report: &mut PassReport, ended: Result<(), EngineError>) {
 
 impl Pass<'_> {
     async fn go(&mut self) -> Result<(), EngineError> {
+        self.rewrite_kept().await?;
         self.judge_again().await?;
         self.walk().await?;
         self.settle_deletions().await?;

@@ -105,7 +105,12 @@ pub(super) fn keep(tx: &Tx<'_>, keeping: Keeping<'_>, reading: &Reading<'_>) -> 
         tx.note_unknown(element)?;
     }
     let kept = if reading.number == Some(dossier.number) { kept } else { tx.find_kept(dossier.number)? };
-    let payload = PayloadRef { json, hash, document_version: api::DOCUMENT_VERSION };
+    let payload = PayloadRef {
+        json,
+        hash,
+        document_version: api::DOCUMENT_VERSION,
+        normalizer_version: api::NORMALIZER_VERSION,
+    };
     keep_dossier(tx, keeping, Whole { dossier, kept, payload, gaps: reading.gaps })
 }
 

@@ -87,6 +87,8 @@ pub struct PassReport {
     pub gone: u64,
     /// Dossiers that would be marked as gone if somebody confirmed.
     pub held: u64,
+    /// Dossiers written again from their payloads because a later version reads them otherwise.
+    pub rewritten: u64,
     /// Verdicts given again because the rules had changed.
     pub judged_again: u64,
     /// Verdicts that moved.
@@ -116,6 +118,7 @@ impl PassReport {
             restored: 0,
             gone: 0,
             held: 0,
+            rewritten: 0,
             judged_again: 0,
             transitions: 0,
             quarantined: Vec::new(),
@@ -154,6 +157,9 @@ impl fmt::Display for PassReport {
         }
         if !self.quarantined.is_empty() {
             write!(f, ", {} en quarantaine", self.quarantined.len())?;
+        }
+        if self.rewritten > 0 {
+            write!(f, ", {} réécrits", self.rewritten)?;
         }
         if self.judged_again > 0 {
             write!(f, ", {} rejugés", self.judged_again)?;

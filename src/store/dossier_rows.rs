@@ -33,6 +33,31 @@ impl Tx<'_> {
         }
     }
 
+    /// Writes the rows of a dossier again, as today's version reads its payload. What the source shows has
+    /// not moved: whether the dossier is there, and since when, stays as it is.
+    ///
+    /// # Errors
+    /// When the mirror cannot be written.
+    pub fn rewrite_dossier(&self, dossier: &Dossier, payload: PayloadRef<'_>) -> Result<(), StoreError> {
+        let mut find = self.transaction.prepare_cached(
+            "SELECT last_changed_at, deleted_at, deletion_reason FROM dossiers WHERE number = ?1",
+        )?;
+        let presence = find.query_row([dossier.number.0], |row| {
+            Ok((row.get::<_, String>(0)?, row.get::<_, Option<String>>(1)?, row.get::<_, Option<String>>(2)?))
+        })?;
+        self.upsert_own_row(dossier, payload.hash)?;
+        self.replace_parts(dossier)?;
+        self.put_payload(dossier.number, payload)?;
+        let (changed, deleted, reason) = presence;
+        self.transaction
+            .prepare_cached(
+                "UPDATE dossiers SET last_changed_at = ?2, deleted_at = ?3, deletion_reason = ?4
+                 WHERE number = ?1",
+            )?
+            .execute((dossier.number.0, changed, deleted, reason))?;
+        Ok(())
+    }
+
     fn upsert_own_row(&self, dossier: &Dossier, hash: [u8; 32]) -> Result<(), StoreError> {
         let text = |at: Option<jiff::Timestamp>| at.map(|at| at.to_string());
         let DossierDates {

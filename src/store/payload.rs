@@ -20,6 +20,8 @@ pub struct PayloadRef<'a> {
     pub hash: [u8; 32],
     /// The version of the document that asked for it.
     pub document_version: u32,
+    /// The version of the reading that the dossier's rows come from.
+    pub normalizer_version: u32,
 }
 
 /// A dossier's JSON as kept.
@@ -74,14 +76,16 @@ impl Tx<'_> {
             .map_err(|_| StoreError::Payload(number.0))?;
         self.transaction
             .prepare_cached(
-                "INSERT INTO payloads (dossier_number, document_version, size, content)
-                 VALUES (:number, :version, :size, :content)
+                "INSERT INTO payloads (dossier_number, document_version, normalizer_version, size, content)
+                 VALUES (:number, :version, :normalizer, :size, :content)
                  ON CONFLICT (dossier_number) DO UPDATE SET
-                    document_version = excluded.document_version, size = excluded.size, content = excluded.content",
+                    document_version = excluded.document_version, size = excluded.size,
+                    normalizer_version = excluded.normalizer_version, content = excluded.content",
             )?
             .execute(named_params! {
                 ":number": number.0,
                 ":version": payload.document_version,
+                ":normalizer": payload.normalizer_version,
                 ":size": i64::try_from(payload.json.len()).unwrap_or(i64::MAX),
                 ":content": content,
             })?;
@@ -116,12 +120,54 @@ impl Tx<'_> {
                 ":version": rules_version,
                 ":limit": limit,
             },
-            |row| Ok((row.get::<_, u32>(0)?, (row.get(1)?, row.get::<_, Vec<u8>>(2)?, row.get(3)?))),
+            numbered_row,
         )?;
-        rows.map(|found| {
-            let (number, (size, content, version)) = found?;
-            Ok((DossierNumber(number), open(DossierNumber(number), size, &content, version)?))
-        })
-        .collect()
+        rows.map(opened).collect()
     }
+
+    /// Dossiers whose rows another reading of the payload wrote, with their JSON; by number.
+    ///
+    /// # Errors
+    /// When the mirror cannot be read.
+    pub fn stale_readings(
+        &self,
+        demarche: DemarcheNumber,
+        normalizer_version: u32,
+        limit: u32,
+    ) -> Result<Vec<(DossierNumber, Payload)>, StoreError> {
+        let mut statement = self.transaction.prepare_cached(
+            "SELECT dossiers.number, payloads.size, payloads.content, payloads.document_version
+             FROM payloads
+             JOIN dossiers ON dossiers.number = payloads.dossier_number
+             WHERE payloads.normalizer_version < :version AND dossiers.demarche_number = :demarche
+             ORDER BY payloads.normalizer_version, payloads.dossier_number LIMIT :limit",
+        )?;
+        let rows = statement.query_map(
+            named_params! { ":demarche": demarche.0, ":version": normalizer_version, ":limit": limit },
+            numbered_row,
+        )?;
+        rows.map(opened).collect()
+    }
+
+    /// Leaves a dossier's rows as another reading wrote them: today's cannot read its payload.
+    ///
+    /// # Errors
+    /// When the mirror cannot be written.
+    pub fn give_up_reading(&self, number: DossierNumber, normalizer_version: u32) -> Result<(), StoreError> {
+        self.transaction
+            .prepare_cached("UPDATE payloads SET normalizer_version = ?2 WHERE dossier_number = ?1")?
+            .execute((number.0, normalizer_version))?;
+        Ok(())
+    }
+}
+
+type NumberedRow = (u32, PayloadRow);
+
+fn numbered_row(row: &rusqlite::Row<'_>) -> rusqlite::Result<NumberedRow> {
+    Ok((row.get(0)?, (row.get(1)?, row.get(2)?, row.get(3)?)))
+}
+
+fn opened(found: rusqlite::Result<NumberedRow>) -> Result<(DossierNumber, Payload), StoreError> {
+    let (number, (size, content, version)) = found?;
+    Ok((DossierNumber(number), open(DossierNumber(number), size, &content, version)?))
 }

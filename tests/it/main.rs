@@ -8,6 +8,7 @@ mod crash;
 mod graphql;
 mod harness;
 mod model;
+mod rewrite;
 mod schema;
 mod sync;
 mod truth;

@@ -18,6 +18,10 @@ use crate::domain::{
 /// The version of `DossierFields`, kept beside each payload. Raised when a field is added.
 pub const DOCUMENT_VERSION: u32 = 1;
 
+/// The version of this reading. Raised when the same JSON gives another [`Dossier`], or the mirror other
+/// rows: dossiers are then written again from their payloads.
+pub const NORMALIZER_VERSION: u32 = 1;
+
 /// A dossier, and what was met in it that this version does not know.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Normalized {
