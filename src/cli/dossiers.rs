@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use serde_json::json;
 
 use super::exit::Exit;
+use super::moment::Moment;
 use super::output::{Column, Format, Listing};
 use super::session::{Session, format_or_table, shared_calls};
 use super::words::{chosen_calls, paris, state, verdict};
@@ -23,9 +24,9 @@ pub struct Args {
     /// Un seul état : en_construction, en_instruction, accepte, refuse, sans_suite
     #[arg(long, value_name = "ÉTAT")]
     state: Option<String>,
-    /// Modifiés depuis cet instant, par exemple 2019-05-31T22:00:00Z
+    /// Modifiés depuis cet instant : heure locale de l’appel (2019-05-31T23:59) ou instant exact (2019-05-31T22:00:00Z)
     #[arg(long, value_name = "INSTANT")]
-    since: Option<Timestamp>,
+    since: Option<Moment>,
     /// Avec ce texte dans le numéro, le candidat ou les réponses
     #[arg(long, value_name = "TEXTE")]
     search: Option<String>,
@@ -51,7 +52,7 @@ pub fn run(args: &Args, session: &Session, out: &mut dyn Write) -> anyhow::Resul
             demarche: Some(call.demarche),
             verdict: args.verdict.clone(),
             state: args.state.clone(),
-            since: args.since,
+            since: args.since.map(|since| since.at(call.rules.timezone())),
             search: args.search.clone(),
             gone_too: args.gone,
         })?);

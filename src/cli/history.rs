@@ -4,9 +4,11 @@ use std::collections::BTreeMap;
 use std::io::Write;
 
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 
 use super::exit::Exit;
+use super::moment::Moment;
 use super::output::{Column, Format, Listing, plain};
 use super::session::{Session, format_or_table};
 use super::words::{paris, subject};
@@ -19,9 +21,9 @@ pub struct Args {
     /// Numéro du dossier
     #[arg(value_name = "NUMÉRO")]
     number: DossierNumber,
-    /// Le dossier tel qu’il était à cet instant, par exemple 2019-05-31T22:00:00Z
+    /// Le dossier tel qu’il était : heure locale de l’appel (2019-05-31T23:59) ou instant exact (2019-05-31T22:00:00Z)
     #[arg(long, value_name = "INSTANT")]
-    at: Option<Timestamp>,
+    at: Option<Moment>,
     /// Forme de la sortie
     #[arg(long, value_enum)]
     format: Option<Format>,
@@ -38,7 +40,11 @@ pub fn run(args: &Args, session: &Session, out: &mut dyn Write) -> anyhow::Resul
     let changes = reader.list_changes(args.number)?;
     let format = format_or_table(args.format);
     match args.at {
-        Some(at) => tell_as_of(&kept, &dossier, &changes, (at, format), out)?,
+        Some(at) => {
+            let call = config.calls.iter().find(|call| call.demarche == kept.demarche);
+            let zone = call.map_or(TimeZone::UTC, |call| call.rules.timezone().clone());
+            tell_as_of(&kept, &dossier, &changes, (at.at(&zone), format), out)?;
+        }
         None => tell_changes(&changes, format, out)?,
     }
     Ok(Exit::Done)

@@ -15,6 +15,7 @@ mod explain;
 mod export;
 mod history;
 mod init;
+mod moment;
 mod output;
 mod query;
 mod resync;

@@ -2,9 +2,8 @@
 
 use std::io::Write;
 
-use jiff::Timestamp;
-
 use super::exit::Exit;
+use super::moment::Moment;
 use super::session::{Session, block_on, observe, shared_calls};
 use super::sync::{exit_of, tell};
 use crate::domain::DossierNumber;
@@ -17,9 +16,9 @@ pub struct Args {
     /// Numéros des dossiers
     #[arg(value_name = "NUMÉRO")]
     numbers: Vec<DossierNumber>,
-    /// Tous les dossiers modifiés depuis cet instant, par exemple 2019-05-31T22:00:00Z
+    /// Tous les dossiers modifiés depuis cet instant : heure locale de l’appel (2019-05-31T23:59) ou instant exact (2019-05-31T22:00:00Z)
     #[arg(long, value_name = "INSTANT")]
-    since: Option<Timestamp>,
+    since: Option<Moment>,
 }
 
 /// Reads again and tells what moved.
@@ -36,7 +35,7 @@ pub fn run(args: &Args, session: &Session, out: &mut dyn Write) -> anyhow::Resul
         let mut exit = Exit::Done;
         if let Some(since) = args.since {
             for call in &calls {
-                let report = engine.resync_since(call, since).await?;
+                let report = engine.resync_since(call, since.at(call.rules.timezone())).await?;
                 tell(&report, out)?;
                 exit = exit.worst(exit_of(report.outcome));
             }

@@ -203,6 +203,12 @@ impl Ruleset {
         &self.version
     }
 
+    /// The zone of the call's local times.
+    #[must_use]
+    pub const fn timezone(&self) -> &TimeZone {
+        &self.timezone
+    }
+
     /// What the call's own lists say of a SIREN.
     pub(super) fn listed_siren(&self, siren: &str) -> Option<ApplicantCheck> {
         if self.eligible_siren.contains(siren) {

@@ -7,6 +7,8 @@ mod config;
 mod crash;
 mod graphql;
 mod harness;
+mod history;
+mod limits;
 mod model;
 mod rewrite;
 mod schema;
