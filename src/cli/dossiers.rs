@@ -10,6 +10,7 @@ use super::moment::Moment;
 use super::output::{Column, Format, Listing};
 use super::session::{Session, format_or_table, shared_calls};
 use super::words::{chosen_calls, paris, state, verdict};
+use crate::domain::counted;
 use crate::store::{DossierFilter, DossierLine};
 
 /// The arguments of `dossiers`.
@@ -60,7 +61,7 @@ pub fn run(args: &Args, session: &Session, out: &mut dyn Write) -> anyhow::Resul
     let format = format_or_table(args.format);
     listing(&lines, format).write(format, out)?;
     if format == Format::Table {
-        writeln!(out, "{} dossiers", lines.len())?;
+        writeln!(out, "{}", counted(lines.len() as u64, "dossier", "dossiers"))?;
     }
     Ok(Exit::Done)
 }

@@ -42,7 +42,8 @@ const TEMPLATE: &str = "{about}\n\nUsage : {usage}\n\n{all-args}{after-help}";
 /// Suit les dossiers d’un appel à manifestation d’intérêt déposés sur demarches-simplifiees.fr.
 #[derive(Debug, Parser)]
 #[command(name = "ami-sync", version, help_template = TEMPLATE, subcommand_help_heading = "Commandes")]
-#[command(next_help_heading = "Options", subcommand_value_name = "COMMANDE", max_term_width = 100)]
+#[command(subcommand_value_name = "COMMANDE", max_term_width = 100)]
+#[command(disable_help_flag = true, disable_version_flag = true, disable_help_subcommand = true)]
 pub struct Cli {
     /// Fichier de configuration (sinon $AMI_SYNC_CONFIG, ./config.toml, /etc/ami-sync/config.toml)
     #[arg(long, global = true, value_name = "FICHIER")]
@@ -53,6 +54,12 @@ pub struct Cli {
     /// Ne dire que les erreurs
     #[arg(short, long, global = true, conflicts_with = "verbose")]
     quiet: bool,
+    /// Afficher cette aide
+    #[arg(short, long, global = true, action = clap::ArgAction::Help)]
+    help: Option<bool>,
+    /// Afficher la version
+    #[arg(short = 'V', long, action = clap::ArgAction::Version)]
+    version: Option<bool>,
     #[command(subcommand)]
     command: Command,
 }

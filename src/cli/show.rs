@@ -8,9 +8,9 @@ use serde_json::{Value, json};
 use super::exit::{Exit, Misuse};
 use super::output::Format;
 use super::session::{Session, format_or_table};
-use super::words::{paris, state, verdict};
+use super::words::{event, paris, state, verdict};
 use crate::api;
-use crate::domain::{ChampKind, ChampValue, Demandeur, Dossier, DossierNumber, PlacedChamp};
+use crate::domain::{ChampKind, ChampValue, Demandeur, Dossier, DossierNumber, PlacedChamp, counted};
 use crate::store::{KeptDossier, Reader};
 
 /// The arguments of `show`.
@@ -176,8 +176,8 @@ fn answer(placed: &PlacedChamp<'_>) -> String {
             names.join(", ")
         }
         ChampValue::TitreIdentite { filled, .. } => if *filled { "fourni" } else { "—" }.to_owned(),
-        ChampValue::Repetition(rows) => format!("{} lignes", rows.len()),
-        ChampValue::Carte(areas) => format!("{} zones", areas.len()),
+        ChampValue::Repetition(rows) => counted(rows.len() as u64, "ligne", "lignes"),
+        ChampValue::Carte(areas) => counted(areas.len() as u64, "zone", "zones"),
         ChampValue::Unknown { typename, .. } => format!("(type inconnu : {typename}, gardé tel quel)"),
         _ => placed
             .champ
@@ -192,7 +192,7 @@ fn tell_events(dossier: &Dossier, out: &mut dyn Write) -> std::io::Result<()> {
     if !dossier.traitements.is_empty() {
         writeln!(out, "Événements")?;
         for one in &dossier.traitements {
-            writeln!(out, "  {} {}", paris(one.date_traitement), one.event)?;
+            writeln!(out, "  {} {}", paris(one.date_traitement), event(one.event.as_api()))?;
         }
     }
     if !dossier.messages.is_empty() {

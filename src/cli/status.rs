@@ -11,6 +11,7 @@ use super::session::{Session, format_or_table};
 use super::words::{outcome, paris, states, verdicts};
 use crate::clock::{Clock as _, SystemClock};
 use crate::config::CallConfig;
+use crate::domain::counted;
 use crate::store::{CallFreshness, Counted, Status};
 
 /// The arguments of `status`.
@@ -80,7 +81,12 @@ fn tell_call(
     if let Some(at) = freshness.last_reconcile_at {
         writeln!(out, "  relu en entier {}", paris(at))?;
     }
-    writeln!(out, "  dossiers       {} présents, {} disparus", freshness.alive, freshness.gone)?;
+    writeln!(
+        out,
+        "  dossiers       {}, {}",
+        counted(freshness.alive, "présent", "présents"),
+        counted(freshness.gone, "disparu", "disparus")
+    )?;
     writeln!(out, "  verdicts       {}", list(&freshness.by_verdict, verdicts))?;
     writeln!(out, "  états          {}", list(&freshness.by_state, states))?;
     writeln!(

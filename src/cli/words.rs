@@ -67,6 +67,26 @@ pub fn outcome(name: &str) -> &str {
     }
 }
 
+/// What happened to a dossier, in words.
+#[must_use]
+pub fn event(name: &str) -> &str {
+    match name {
+        "depose" => "déposé",
+        "depose_correction_usager" => "déposé à nouveau par l’usager, après une demande de correction",
+        "depose_correction_instructeur" => "déposé à nouveau par un instructeur",
+        "passe_en_instruction" => "passé en instruction",
+        "passe_en_instruction_automatiquement" => "passé en instruction par la plateforme",
+        "accepte" => "accepté",
+        "accepte_automatiquement" => "accepté par la plateforme",
+        "refuse" => "refusé",
+        "refuse_automatiquement" => "refusé par la plateforme",
+        "classe_sans_suite" => "classé sans suite",
+        "repasse_en_construction" => "remis en construction",
+        "repasse_en_instruction" => "remis en instruction",
+        other => other,
+    }
+}
+
 /// What a change is about, in words.
 #[must_use]
 pub fn subject(name: &str) -> &str {

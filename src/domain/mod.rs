@@ -9,6 +9,7 @@
 
 mod champ;
 mod change;
+mod count;
 mod deletion;
 mod demandeur;
 mod demarche;
@@ -25,6 +26,7 @@ pub use champ::{
     Parcelle, RegistreNational, Row,
 };
 pub use change::{Change, Facts, compare, rewind};
+pub use count::counted;
 pub use deletion::{Deletion, DeletionReason, DeletionStage};
 pub use demandeur::{
     Association, Demandeur, Effectif, Entreprise, EtatAdministratif, PersonneMorale, PersonnePhysique,

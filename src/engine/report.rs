@@ -5,7 +5,7 @@
 use std::fmt;
 
 use super::apply::Tally;
-use crate::domain::{DemarcheNumber, DossierNumber};
+use crate::domain::{DemarcheNumber, DossierNumber, counted};
 
 /// How a pass ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -147,22 +147,24 @@ impl PassReport {
 impl fmt::Display for PassReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { slug, requests, seen, new, changed, restored, gone, .. } = self;
-        write!(f, "{slug} : {seen} dossiers lus en {requests} requêtes, {new} nouveaux, {changed} modifiés")?;
-        for (count, word) in
-            [(*restored, "revenus"), (*gone, "disparus"), (self.held, "disparitions retenues")]
-        {
+        let seen = counted(*seen, "dossier lu", "dossiers lus");
+        let requests = counted(*requests, "requête", "requêtes");
+        let new = counted(*new, "nouveau", "nouveaux");
+        let changed = counted(*changed, "modifié", "modifiés");
+        write!(f, "{slug} : {seen} en {requests}, {new}, {changed}")?;
+        for (count, one, many) in [
+            (*restored, "revenu", "revenus"),
+            (*gone, "disparu", "disparus"),
+            (self.held, "disparition retenue", "disparitions retenues"),
+            (self.rewritten, "réécrit", "réécrits"),
+            (self.judged_again, "rejugé", "rejugés"),
+        ] {
             if count > 0 {
-                write!(f, ", {count} {word}")?;
+                write!(f, ", {}", counted(count, one, many))?;
             }
         }
         if !self.quarantined.is_empty() {
             write!(f, ", {} en quarantaine", self.quarantined.len())?;
-        }
-        if self.rewritten > 0 {
-            write!(f, ", {} réécrits", self.rewritten)?;
-        }
-        if self.judged_again > 0 {
-            write!(f, ", {} rejugés", self.judged_again)?;
         }
         Ok(())
     }

@@ -13,4 +13,5 @@ mod model;
 mod rewrite;
 mod schema;
 mod sync;
+mod told;
 mod truth;
