@@ -25,6 +25,7 @@ mod sub_rows;
 mod verdicts;
 mod wide_view;
 
+use std::cell::RefCell;
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io;
 use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
@@ -40,6 +41,7 @@ pub use lookups::{
     CallFreshness, Counted, DossierFilter, DossierLine, KeptDossier, QuarantineLine, Status, StoredChange,
     StoredVerdict, UnknownLine,
 };
+use payload::Compressor;
 pub use payload::{Payload, PayloadRef};
 pub use positions::{Position, WalkMode};
 pub use presence::Kept;
@@ -56,6 +58,7 @@ const FILE_MODE: u32 = 0o640;
 /// The one writer.
 pub struct Store {
     connection: Connection,
+    compressor: RefCell<Compressor>,
     // Held for as long as the store lives.
     _lock: File,
 }
@@ -63,6 +66,7 @@ pub struct Store {
 /// A transaction under way.
 pub struct Tx<'s> {
     transaction: Transaction<'s>,
+    compressor: &'s RefCell<Compressor>,
     now: Timestamp,
 }
 
@@ -97,7 +101,7 @@ impl Store {
             }
         }
         connection.set_prepared_statement_cache_capacity(128);
-        Ok(Self { connection, _lock: lock })
+        Ok(Self { connection, compressor: RefCell::default(), _lock: lock })
     }
 
     /// Runs one transaction: all of it, or none.
@@ -113,7 +117,7 @@ impl Store {
             .connection
             .transaction_with_behavior(TransactionBehavior::Immediate)
             .map_err(StoreError::from)?;
-        let tx = Tx { transaction, now };
+        let tx = Tx { transaction, compressor: &self.compressor, now };
         let done = work(&tx)?;
         tx.transaction.commit().map_err(StoreError::from)?;
         Ok(done)

@@ -26,29 +26,29 @@ impl Tx<'_> {
     }
 
     fn insert_champs(&self, dossier: &Dossier) -> Result<(), StoreError> {
+        // By position: this is the statement run most, sixty times a dossier.
         let mut insert = self.transaction.prepare_cached(
             "INSERT INTO champs (dossier_number, position, champ_id, champ_descriptor_id, kind, parent_champ_id,
                 row_id, type, label, string_value, value, prefilled, updated_at)
-             VALUES (:number, :position, :id, :descriptor, :kind, :parent, :row, :type, :label, :string, :value,
-                :prefilled, :updated)",
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
         )?;
         for (position, placed) in (0_i64..).zip(dossier.all_champs()) {
             let fact = placed.champ.value.to_fact();
-            insert.execute(named_params! {
-                ":number": dossier.number.0,
-                ":position": position,
-                ":id": placed.champ.id.as_str(),
-                ":descriptor": placed.champ.descriptor_id,
-                ":kind": placed.kind.as_str(),
-                ":parent": placed.parent.map(|parent| parent.id.as_str()),
-                ":row": placed.row,
-                ":type": placed.champ.value.typename(),
-                ":label": placed.champ.label,
-                ":string": placed.champ.string_value,
-                ":value": (fact != Fact::Nothing).then(|| json::text(&fact)),
-                ":prefilled": placed.champ.prefilled,
-                ":updated": placed.champ.updated_at.to_string(),
-            })?;
+            insert.execute((
+                dossier.number.0,
+                position,
+                placed.champ.id.as_str(),
+                &placed.champ.descriptor_id,
+                placed.kind.as_str(),
+                placed.parent.map(|parent| parent.id.as_str()),
+                placed.row,
+                placed.champ.value.typename(),
+                &placed.champ.label,
+                &placed.champ.string_value,
+                (fact != Fact::Nothing).then(|| json::text(&fact)),
+                placed.champ.prefilled,
+                placed.champ.updated_at.to_string(),
+            ))?;
         }
         Ok(())
     }
