@@ -96,6 +96,37 @@ fn a_server_that_speaks_no_tls() {
 }
 
 #[test]
+fn a_server_whose_certificate_nobody_vouches_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let (key, certificate) = (folder.path().join("key.pem"), folder.path().join("cert.pem"));
+    let made = Command::new("openssl")
+        .args(["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost"])
+        .args(["-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1", "-keyout"])
+        .arg(&key)
+        .arg("-out")
+        .arg(&certificate)
+        .output();
+    assert!(made.unwrap().status.success(), "openssl (Debian's package) is needed here");
+    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let mut server = Command::new("openssl")
+        .args(["s_server", "-quiet", "-www", "-accept", &format!("127.0.0.1:{port}"), "-key"])
+        .arg(&key)
+        .arg("-cert")
+        .arg(&certificate)
+        .stdin(std::process::Stdio::null())
+        .spawn()
+        .unwrap();
+    while std::net::TcpStream::connect(("127.0.0.1", port)).is_err() {
+        std::thread::sleep(std::time::Duration::from_millis(10));
+    }
+    let desk = Desk::new(&format!("https://127.0.0.1:{port}/graphql"), "jeton");
+    let answer = desk.run(&["sync"]);
+    server.kill().unwrap();
+    server.wait().unwrap();
+    refused(&answer, 1, &["certificat", "127.0.0.1"]);
+}
+
+#[test]
 fn html_and_truncated_json() {
     let emulator = emulator(12, 1);
     let desk = Desk::at(&emulator);
