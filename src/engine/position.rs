@@ -117,3 +117,87 @@ fn is_due(last: Option<Timestamp>, every: std::time::Duration, now: Timestamp) -
 fn signed(duration: std::time::Duration) -> SignedDuration {
     SignedDuration::try_from(duration).unwrap_or(SignedDuration::MAX)
 }
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+    use super::*;
+
+    const CALL: DemarcheNumber = DemarcheNumber(12_345);
+
+    fn at(text: &str) -> Timestamp {
+        format!("2019-06-{text}Z").parse().unwrap()
+    }
+
+    /// Read whole on the 1st at noon, and again since.
+    fn filled() -> Position {
+        Position {
+            mode: WalkMode::Incremental,
+            since: Some(at("01T11:50:00")),
+            filled_at: Some(at("01T12:00:00")),
+            last_sweep_at: Some(at("01T12:00:00")),
+            last_reconcile_at: Some(at("01T12:00:00")),
+            ..unread(CALL)
+        }
+    }
+
+    #[test]
+    fn of_the_two_clocks_a_walk_starts_by_the_earlier() {
+        let (early, late) = (at("01T12:00:00"), at("01T12:00:07"));
+        assert_eq!(start_of_walk(Some(early), late), early);
+        assert_eq!(start_of_walk(Some(late), early), early);
+        assert_eq!(start_of_walk(None, late), late);
+    }
+
+    #[test]
+    fn a_pass_goes_through_the_walk_under_way_else_the_next_due() {
+        let poll = PollConfig::default();
+        let check = |mut position: Position, full: bool, now: &str, expected: Mode| {
+            assert_eq!(choose_walk(&mut position, full, &poll, at(now)), expected, "{position:?}");
+            position
+        };
+        check(unread(CALL), false, "01T12:00:00", Mode::Fill);
+        check(unread(CALL), true, "01T12:00:00", Mode::Fill);
+        check(filled(), false, "01T13:00:00", Mode::Incremental);
+        check(filled(), false, "02T12:00:00", Mode::Reconcile);
+        check(filled(), true, "01T12:01:00", Mode::Reconcile);
+        let half_way = Position { mode: WalkMode::Reconcile, after: Some("cursor".to_owned()), ..filled() };
+        let resumed = check(half_way.clone(), false, "03T12:00:00", Mode::Reconcile);
+        assert_eq!(resumed.after.as_deref(), Some("cursor"), "a walk under way goes on");
+        let anew = check(half_way, true, "03T12:00:00", Mode::Reconcile);
+        assert_eq!(anew.after, None, "a full pass begins again");
+    }
+
+    #[test]
+    fn a_complete_walk_lets_the_next_start_an_overlap_before_it_began() {
+        let poll = PollConfig::default();
+        let mut position = Position { walk_started_at: Some(at("05T08:00:00")), ..filled() };
+        complete_walk(&mut position, true, &poll, at("05T08:30:00"));
+        assert_eq!(position.since, Some(at("05T07:50:00")));
+        assert_eq!((position.after, position.walk_started_at), (None, None));
+    }
+
+    #[test]
+    fn a_first_reading_that_found_nothing_is_none() {
+        let mut position = unread(CALL);
+        complete_walk(&mut position, false, &PollConfig::default(), at("01T12:00:00"));
+        assert_eq!((position.filled_at, position.mode), (None, WalkMode::Fill));
+    }
+
+    #[test]
+    fn a_large_call_is_swept_less_often() {
+        let poll = PollConfig::default();
+        let due = |dossiers, now| sweep_is_due(&filled(), dossiers, &poll, at(now));
+        assert!(!due(50, "01T12:59:59") && due(50, "01T13:00:00"));
+        assert!(!due(60_000, "01T21:59:59") && due(60_000, "01T22:00:00"));
+        assert!(!due(1_000_000, "02T11:59:59") && due(1_000_000, "02T12:00:00"), "a day at most");
+    }
+
+    #[test]
+    fn beside_a_sweep_the_lists_of_deletions_are_read_fifteen_days_back() {
+        let position = Position { deletions_since: Some(at("20T12:00:00")), ..filled() };
+        assert_eq!(deletions_since(&position, false), Some(at("20T12:00:00")));
+        assert_eq!(deletions_since(&position, true), Some(at("05T12:00:00")));
+        assert_eq!(deletions_since(&unread(CALL), true), None);
+    }
+}

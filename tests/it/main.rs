@@ -12,6 +12,7 @@ mod limits;
 mod model;
 mod rewrite;
 mod schema;
+mod strange;
 mod sync;
 mod told;
 mod truth;
