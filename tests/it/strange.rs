@@ -96,8 +96,10 @@ fn whatever_is_in_a_node_it_is_read_or_refused_and_never_a_crash() {
 #[test]
 fn a_node_cut_anywhere_is_refused() {
     let node = nodes()[3].to_string();
-    for length in (0..node.len()).step_by(97).filter(|length| node.is_char_boundary(*length)) {
-        assert!(api::normalize(&node[..length]).is_err(), "{length} bytes");
+    let cuts: Vec<&str> = (0..node.len()).step_by(97).filter_map(|length| node.get(..length)).collect();
+    assert!(cuts.len() > 50);
+    for cut in cuts {
+        assert!(api::normalize(cut).is_err(), "{} bytes", cut.len());
     }
 }
 
@@ -112,8 +114,11 @@ fn an_answer_of_an_invented_type_is_kept_as_received() {
     node["champs"].as_array_mut().unwrap().push(invented.clone());
     let read = api::normalize(&node.to_string()).unwrap();
     let kept = read.dossier.champs.last().unwrap();
-    let ChampValue::Unknown { typename, raw } = &kept.value else { panic!("{:?}", kept.value) };
-    assert_eq!((typename.as_str(), kept.label.as_str()), ("HologrammeChamp", "Hologramme"));
-    assert_eq!(serde_json::from_str::<Value>(raw).unwrap(), invented);
+    let as_received = match &kept.value {
+        ChampValue::Unknown { raw, .. } => raw.as_str(),
+        _ => "something else",
+    };
+    assert_eq!((kept.value.typename(), kept.label.as_str()), ("HologrammeChamp", "Hologramme"));
+    assert_eq!(serde_json::from_str::<Value>(as_received).unwrap(), invented);
     assert!(read.unknown.iter().any(|element| element.name == "HologrammeChamp"));
 }
