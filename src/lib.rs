@@ -1,7 +1,8 @@
 //! The house, floor by floor; ARCHITECTURE.md walks through it.
 //!
-//! Ground: [`domain`] (what a dossier is), [`eligibility`] (may it take part), [`clock`], [`config`]. First:
-//! [`api`] (GraphQL in), [`store`] (the mirror). Second: [`engine`] (what a pass does). Roof: [`cli`]. Each
+//! Ground: [`domain`] (what a dossier is), [`eligibility`] (may it take part), [`words`] (what
+//! people read), [`clock`], [`config`]. First:
+//! [`api`] (GraphQL in), [`store`] (the mirror). Second: [`engine`] (what a pass does). Roof: [`web`], [`cli`]. Each
 //! floor names only the floors below; `tests/architecture.rs` holds the walls.
 
 pub mod api;
@@ -12,3 +13,5 @@ pub mod domain;
 pub mod eligibility;
 pub mod engine;
 pub mod store;
+pub mod web;
+pub mod words;

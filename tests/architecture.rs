@@ -11,12 +11,14 @@ use std::path::{Path, PathBuf};
 const PLAN: &[(&str, &[&str])] = &[
     ("domain", &[]),
     ("eligibility", &["domain"]),
+    ("words", &["domain", "eligibility"]),
     ("clock", &[]),
     ("config", &["domain", "eligibility"]),
     ("api", &["domain", "clock", "config"]),
     ("store", &["domain", "eligibility", "config"]),
     ("engine", &["domain", "eligibility", "clock", "config", "api", "store"]),
-    ("cli", &["domain", "eligibility", "clock", "config", "api", "store", "engine"]),
+    ("web", &["domain", "eligibility", "words", "clock", "config", "store"]),
+    ("cli", &["domain", "eligibility", "words", "clock", "config", "api", "store", "engine", "web"]),
 ];
 
 /// A word, and the only rooms where it may stand.
@@ -26,9 +28,11 @@ const LIVES_IN: &[(&str, &[&str])] = &[
     ("rusqlite", &["store"]),
     ("ds_emulator", &["cli"]),
     ("clap", &["cli"]),
-    ("serde", &["config", "api", "store", "cli"]),
+    ("axum", &["web"]),
+    ("minijinja", &["web"]),
+    ("serde", &["config", "api", "store", "web", "cli"]),
     ("anyhow", &["cli"]),
-    ("tokio", &["api", "engine", "cli"]),
+    ("tokio", &["api", "engine", "web", "cli"]),
     ("SystemTime::now", &["clock"]),
     ("Timestamp::now", &["clock"]),
     ("Zoned::now", &["clock"]),

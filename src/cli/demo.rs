@@ -13,6 +13,7 @@ use std::{env, fs};
 use anyhow::Context as _;
 use ds_emulator::{Chance, Emulator, Options, SeedOptions, World};
 use jiff::Timestamp;
+use tokio::net::TcpListener;
 
 use super::exit::Exit;
 use super::session::{Session, block_on, observe};
@@ -23,6 +24,7 @@ use crate::config::{self, CallConfig, Config};
 use crate::domain::Dossier;
 use crate::engine::{Engine, Outcome, PassOptions};
 use crate::store::{DossierFilter, DossierLine, KeptDossier, Reader, Store};
+use crate::web::{self, Pages};
 
 /// The arguments of `demo`.
 #[derive(Debug, clap::Args)]
@@ -36,7 +38,7 @@ pub struct Args {
     /// Graine du tirage : la même donne le même appel
     #[arg(long, value_name = "S", default_value_t = 1)]
     seed: u64,
-    /// Continuer : l’appel vit, et le miroir le suit jusqu’à Ctrl-C
+    /// Continuer : l’appel vit, le miroir le suit et une page le montre, jusqu’à Ctrl-C
     #[arg(long)]
     serve: bool,
 }
@@ -95,7 +97,7 @@ pub fn run(args: &Args, session: &Session, out: &mut dyn Write) -> anyhow::Resul
     tell_examples(&reader, &call, &lines, out)?;
     tell_what_next(&db, call.demarche.0, out)?;
     if args.serve {
-        return follow(&emulator, &engine, &call, args.seed, out);
+        return follow(&emulator, &engine, &config, args.seed, out);
     }
     Ok(Exit::Done)
 }
@@ -190,19 +192,25 @@ fn tell_what_next(db: &Path, demarche: u32, out: &mut dyn Write) -> std::io::Res
     writeln!(out, "  sqlite3 {} \"SELECT * FROM d_{demarche} LIMIT 3\"", db.display())
 }
 
-/// Lets the call live and follows it.
+/// Lets the call live, follows it, and serves the page on it.
 fn follow(
     emulator: &Emulator,
     engine: &Engine,
-    call: &Arc<CallConfig>,
+    config: &Config,
     seed: u64,
     out: &mut dyn Write,
 ) -> anyhow::Result<Exit> {
-    writeln!(out, "\nL’appel vit ; Ctrl-C pour arrêter.")?;
-    out.flush()?;
+    let Some(call) = config.calls.first().cloned().map(Arc::new) else { return Ok(Exit::Failed) };
     let stop = engine.stop_token();
     let mut chance = Chance::acts(seed);
+    let pages = Arc::new(Pages::new(config, Arc::new(SystemClock)));
     block_on(Some(stop.clone()), async {
+        let listener =
+            TcpListener::bind(("127.0.0.1", 0)).await.context("la boucle locale ne peut être écoutée")?;
+        let address = listener.local_addr().context("la boucle locale ne dit pas son adresse")?;
+        let served = tokio::spawn(web::serve(listener, web::router(pages), stop.clone()));
+        writeln!(out, "\nL’appel vit, et se regarde sur http://{address} ; Ctrl-C pour arrêter.")?;
+        out.flush()?;
         let mut last = Timestamp::UNIX_EPOCH;
         while !stop.is_cancelled() {
             emulator.world().random_act(&mut chance);
@@ -212,12 +220,13 @@ fn follow(
                 continue;
             }
             last = now;
-            let report = engine.pass(call, PassOptions::default()).await;
+            let report = engine.pass(&call, PassOptions::default()).await;
             if report.moved() || report.outcome != Outcome::Done {
                 sync::tell(&report, out)?;
                 out.flush()?;
             }
         }
+        served.await.context("la page s’est arrêtée d’elle-même")?.context("la page ne répond plus")?;
         Ok(Exit::Done)
     })
 }

@@ -56,6 +56,7 @@ pub fn run(args: &Args, session: &Session, out: &mut dyn Write) -> anyhow::Resul
             since: args.since.map(|since| since.at(call.rules.timezone())),
             search: args.search.clone(),
             gone_too: args.gone,
+            ..DossierFilter::default()
         })?);
     }
     let format = format_or_table(args.format);

@@ -1,4 +1,4 @@
-//! The mirror's names in an operator's words, and the operator's words in ours.
+//! The mirror's names in an operator's words, French on the command line, and the operator's words in ours.
 
 use std::sync::Arc;
 
@@ -7,97 +7,49 @@ use jiff::tz::TimeZone;
 
 use super::exit::Misuse;
 use crate::config::CallConfig;
+use crate::eligibility::Language;
+use crate::words;
 
 /// A verdict in words.
 #[must_use]
 pub fn verdict(name: &str) -> &str {
-    match name {
-        "eligible" => "recevable",
-        "ineligible" => "non éligible",
-        "late" => "hors délai",
-        "to_review" => "à examiner",
-        other => other,
-    }
+    words::verdict(name, Language::Fr)
 }
 
 /// A verdict in words, of several dossiers.
 #[must_use]
 pub fn verdicts(name: &str) -> &str {
-    match name {
-        "eligible" => "recevables",
-        "ineligible" => "non éligibles",
-        other => verdict(other),
-    }
+    words::verdicts(name, Language::Fr)
 }
 
 /// A state in words, of several dossiers.
 #[must_use]
 pub fn states(name: &str) -> &str {
-    match name {
-        "accepte" => "acceptés",
-        "refuse" => "refusés",
-        other => state(other),
-    }
+    words::states(name, Language::Fr)
 }
 
 /// A state in words.
 #[must_use]
 pub fn state(name: &str) -> &str {
-    match name {
-        "en_construction" => "en construction",
-        "en_instruction" => "en instruction",
-        "accepte" => "accepté",
-        "refuse" => "refusé",
-        "sans_suite" => "sans suite",
-        other => other,
-    }
+    words::state(name, Language::Fr)
 }
 
 /// How a pass ended, in words.
 #[must_use]
 pub fn outcome(name: &str) -> &str {
-    match name {
-        "done" => "terminée",
-        "findings" => "terminée, avec des restes",
-        "held" => "retenue : trop de disparitions",
-        "failed" => "échouée",
-        "interrupted" => "interrompue",
-        "running" => "en cours",
-        other => other,
-    }
+    words::outcome(name, Language::Fr)
 }
 
 /// What happened to a dossier, in words.
 #[must_use]
 pub fn event(name: &str) -> &str {
-    match name {
-        "depose" => "déposé",
-        "depose_correction_usager" => "déposé à nouveau par l’usager, après une demande de correction",
-        "depose_correction_instructeur" => "déposé à nouveau par un instructeur",
-        "passe_en_instruction" => "passé en instruction",
-        "passe_en_instruction_automatiquement" => "passé en instruction par la plateforme",
-        "accepte" => "accepté",
-        "accepte_automatiquement" => "accepté par la plateforme",
-        "refuse" => "refusé",
-        "refuse_automatiquement" => "refusé par la plateforme",
-        "classe_sans_suite" => "classé sans suite",
-        "repasse_en_construction" => "remis en construction",
-        "repasse_en_instruction" => "remis en instruction",
-        other => other,
-    }
+    words::event(name, Language::Fr)
 }
 
 /// What a change is about, in words.
 #[must_use]
 pub fn subject(name: &str) -> &str {
-    match name {
-        "champ" => "réponse",
-        "annotation" => "annotation",
-        "traitement" => "événement",
-        "label" => "étiquette",
-        "presence" => "présence",
-        other => other,
-    }
+    words::subject(name, Language::Fr)
 }
 
 /// An instant as people of metropolitan France read it, to the minute or to the second.
@@ -127,21 +79,5 @@ pub fn chosen_calls(calls: Vec<Arc<CallConfig>>, name: Option<&str>) -> Result<V
 /// The nature of an applicant, in words.
 #[must_use]
 pub fn nature(name: &str) -> &str {
-    match name {
-        "central_administration" => "administration centrale",
-        "devolved_service" => "service déconcentré",
-        "national_operator" => "opérateur national",
-        "hospital" => "hôpital public",
-        "education_research" => "enseignement, recherche",
-        "court" => "juridiction",
-        "other_public" => "autre public",
-        "local_authority" => "collectivité",
-        "consular" => "chambre consulaire",
-        "social_body" => "organisme social",
-        "association" => "association",
-        "company" => "entreprise",
-        "individual" => "particulier",
-        "unknown" => "inconnue",
-        other => other,
-    }
+    words::nature(name, Language::Fr)
 }

@@ -14,3 +14,4 @@ WHERE (:demarche IS NULL OR demarche_number = :demarche)
             SELECT 1 FROM champs
             WHERE champs.dossier_number = v_dossiers.number AND champs.string_value LIKE :search ESCAPE '\'))
 ORDER BY date_depot, number
+LIMIT :limit OFFSET :offset

@@ -118,6 +118,10 @@ pub struct DossierFilter {
     pub search: Option<String>,
     /// Those that are gone too.
     pub gone_too: bool,
+    /// At most so many; all of them without it.
+    pub limit: Option<u32>,
+    /// After having passed over so many.
+    pub offset: u32,
 }
 
 /// A dossier in a list.
@@ -330,21 +334,10 @@ impl Reader {
                 ":since": filter.since.map(|since| since.to_string()),
                 ":search": like,
                 ":gone_too": filter.gone_too,
+                ":limit": filter.limit.map_or(-1, i64::from),
+                ":offset": filter.offset,
             },
-            |row| {
-                Ok(DossierLine {
-                    number: DossierNumber(row.get(0)?),
-                    demarche: DemarcheNumber(row.get(1)?),
-                    state: row.get(2)?,
-                    demandeur: row.get(3)?,
-                    siret: row.get(4)?,
-                    forme_juridique: row.get(5)?,
-                    nature: row.get(6)?,
-                    verdict: row.get(7)?,
-                    date_depot: required_instant(row, 8)?,
-                    deleted_at: instant(row, 9)?,
-                })
-            },
+            line,
         )?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
@@ -419,7 +412,24 @@ impl Reader {
     }
 }
 
-fn counted(row: &Row<'_>) -> rusqlite::Result<Counted> {
+/// Reads a dossier of a list.
+pub(super) fn line(row: &Row<'_>) -> rusqlite::Result<DossierLine> {
+    Ok(DossierLine {
+        number: DossierNumber(row.get(0)?),
+        demarche: DemarcheNumber(row.get(1)?),
+        state: row.get(2)?,
+        demandeur: row.get(3)?,
+        siret: row.get(4)?,
+        forme_juridique: row.get(5)?,
+        nature: row.get(6)?,
+        verdict: row.get(7)?,
+        date_depot: required_instant(row, 8)?,
+        deleted_at: instant(row, 9)?,
+    })
+}
+
+/// Reads a value and its count.
+pub(super) fn counted(row: &Row<'_>) -> rusqlite::Result<Counted> {
     Ok(Counted { value: row.get(0)?, dossiers: row.get::<_, i64>(1)?.cast_unsigned() })
 }
 

@@ -21,6 +21,8 @@ mod query;
 mod reader;
 mod rereads;
 mod runs;
+mod shown;
+mod stats;
 mod sub_rows;
 mod verdicts;
 mod wide_view;
@@ -50,6 +52,8 @@ pub use query::{Cell, Interrupter};
 pub use reader::Reader;
 pub use rereads::Reread;
 pub use runs::{RunId, RunOutcome};
+pub use shown::ShownChamp;
+pub use stats::NatureCount;
 pub use verdicts::Transition;
 
 /// Owner reads and writes, group reads.

@@ -10,6 +10,7 @@ mod harness;
 mod history;
 mod limits;
 mod model;
+mod page;
 mod rewrite;
 mod schema;
 mod strange;
