@@ -2,6 +2,7 @@
 
 use ami_sync::domain::DossierNumber;
 use ami_sync::engine::{Mode, Outcome};
+use ds_emulator::world::demandeur::Demandeur;
 use ds_emulator::{DEMARCHE_NUMBER, Fault};
 
 use crate::harness::Bench;
@@ -161,4 +162,64 @@ async fn a_pass_that_fails_keeps_what_it_read_and_the_next_goes_on() {
     bench.restart();
     bench.pass().await;
     assert_eq!(bench.count("SELECT COUNT(*) FROM dossiers"), i64::try_from(numbers.len()).unwrap());
+}
+
+#[tokio::test]
+async fn a_company_that_arrives_in_silence_is_asked_for_and_judged_before_any_sweep() {
+    let bench = Bench::new(120, 1);
+    bench.pass().await;
+    let incomplete = "SELECT MIN(number) FROM dossiers WHERE demandeur_type = 'PersonneMoraleIncomplete'";
+    let some = u64::try_from(bench.count(incomplete)).unwrap();
+    let verdict = format!("SELECT verdict = 'to_review' FROM verdicts WHERE dossier_number = {some}");
+    assert_eq!(bench.count(&verdict), 1, "what is missing never refuses anyone");
+    bench.advance(60);
+    let modified = bench.emulator.read_world().dossier(some).unwrap().updated_at;
+    let morale = visible(&bench).into_iter().find_map(|number| {
+        match &bench.emulator.read_world().dossier(number).unwrap().demandeur {
+            Demandeur::Morale(morale) if morale.entreprise.is_some() => Some((**morale).clone()),
+            _ => None,
+        }
+    });
+    bench.emulator.world().company_arrives(some, morale.unwrap()).unwrap();
+    assert_eq!(bench.emulator.read_world().dossier(some).unwrap().updated_at, modified, "nothing dates it");
+    bench.advance(540);
+    let report = bench.pass().await;
+    assert!(report.changed >= 1, "{report:?}");
+    let arrived = format!("SELECT demandeur_type = 'PersonneMorale' FROM dossiers WHERE number = {some}");
+    assert_eq!(bench.count(&arrived), 1);
+    assert_eq!(
+        bench.count("SELECT COUNT(*) FROM positions WHERE last_sweep_at > filled_at"),
+        0,
+        "no sweep yet"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_dossier_that_comes_back_while_a_list_says_it_is_gone_is_not_believed_gone() {
+    let bench = Bench::new(320, 1);
+    bench.pass().await;
+    bench.advance(120);
+    let in_hand = |number: &u64| {
+        bench.emulator.read_world().dossier(*number).unwrap().state.as_str() == "en_construction"
+    };
+    let some = visible(&bench).into_iter().rev().find(in_hand).unwrap();
+    bench.emulator.world().usager_deletes(some).unwrap();
+    bench.advance(60);
+    bench.emulator.forget_requests();
+    bench.emulator.inject(Fault::Latency(150));
+    let living = bench.emulator.clone();
+    let life = tokio::task::spawn_blocking(move || {
+        // The first answer has told of the deletion; those that follow are still to come.
+        while living.requests().is_empty() {
+            std::thread::sleep(std::time::Duration::from_millis(5));
+        }
+        std::thread::sleep(std::time::Duration::from_millis(100));
+        living.world().advance(jiff::SignedDuration::from_secs(5));
+        living.world().restore(some).unwrap();
+    });
+    let report = bench.full_pass().await;
+    life.await.unwrap();
+    assert!(report.pages >= 3, "{report:?}");
+    assert_eq!(report.gone, 0, "{report:?}");
+    assert!(bench.reader().find_dossier(number(some)).unwrap().unwrap().gone.is_none());
 }
