@@ -151,6 +151,7 @@ CREATE TABLE dossiers (
 
 CREATE INDEX dossiers_by_demarche ON dossiers (demarche_number, state);
 CREATE INDEX dossiers_by_siren ON dossiers (siren) WHERE siren IS NOT NULL;
+CREATE INDEX dossiers_by_usager ON dossiers (usager_id);
 
 -- Each dossier as received, so that a later version can read it again without asking.
 CREATE TABLE payloads (
@@ -277,10 +278,94 @@ CREATE TABLE verdicts (
     reasons TEXT NOT NULL CHECK (json_valid(reasons)), -- JSON array of {code, text, facts}
     rules_version TEXT NOT NULL, -- the rules it was given by
     decided_by TEXT NOT NULL, -- rules, or the person
-    decided_at TEXT NOT NULL -- instant
+    decided_at TEXT NOT NULL, -- instant
+    rules_verdict TEXT CHECK (rules_verdict IN ('eligible', 'ineligible', 'late', 'to_review')), -- what the rules alone say
+    nature_confidence TEXT CHECK (nature_confidence IN ('low', 'medium', 'high')), -- told by the name, the activity, the category
+    domain TEXT, -- the answer to the question on the domain, where the call names one
+    stale INTEGER NOT NULL DEFAULT 0 CHECK (stale IN (0, 1)) -- something beside the dossier moved: to be judged again
 ) STRICT;
 
 CREATE INDEX verdicts_by_verdict ON verdicts (verdict);
+CREATE INDEX verdicts_stale ON verdicts (dossier_number) WHERE stale = 1;
+
+-- Every verdict told of a dossier, one row each time it or its reasons changed.
+CREATE TABLE verdict_history (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, -- increasing
+    dossier_number INTEGER NOT NULL REFERENCES dossiers (number) ON DELETE CASCADE, -- the dossier
+    told_at TEXT NOT NULL, -- instant since which it was told
+    verdict TEXT NOT NULL, -- the conclusion
+    rules_verdict TEXT, -- what the rules alone said
+    applicant_check TEXT NOT NULL, -- may this applicant take part?
+    deadline_check TEXT NOT NULL, -- was it deposited in time?
+    nature TEXT NOT NULL, -- nature of the applicant
+    reasons TEXT NOT NULL CHECK (json_valid(reasons)), -- JSON array of {code, text, facts}
+    rules_version TEXT NOT NULL, -- the rules it was given by
+    decided_by TEXT NOT NULL -- rules, or the person
+) STRICT;
+
+CREATE INDEX verdict_history_by_dossier ON verdict_history (dossier_number, id);
+
+-- What people decided. None is erased: it is withdrawn, and one at most is in force.
+CREATE TABLE decisions (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, -- increasing
+    dossier_number INTEGER NOT NULL REFERENCES dossiers (number) ON DELETE CASCADE, -- the dossier
+    verdict TEXT NOT NULL CHECK (verdict IN ('eligible', 'ineligible', 'late', 'to_review')), -- what was decided
+    decided_by TEXT NOT NULL, -- who
+    decided_at TEXT NOT NULL, -- instant
+    reason TEXT NOT NULL, -- why
+    rules_verdict TEXT, -- what the rules said then
+    rules_reasons TEXT CHECK (rules_reasons IS NULL OR json_valid(rules_reasons)), -- and their reasons
+    rules_version TEXT, -- which rules
+    last_change_id INTEGER NOT NULL, -- the last change of the dossier seen by then
+    withdrawn_at TEXT, -- instant; null while in force
+    withdrawn_by TEXT, -- who withdrew it
+    withdrawn_reason TEXT -- why
+) STRICT;
+
+CREATE UNIQUE INDEX decisions_in_force ON decisions (dossier_number) WHERE withdrawn_at IS NULL;
+CREATE INDEX decisions_by_dossier ON decisions (dossier_number, id);
+
+-- Extensions of the deadline granted to one dossier.
+CREATE TABLE deadline_extensions (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, -- increasing
+    dossier_number INTEGER NOT NULL REFERENCES dossiers (number) ON DELETE CASCADE, -- the dossier
+    until_local TEXT NOT NULL, -- local time of the call, its whole minute on time
+    granted_by TEXT NOT NULL, -- who
+    granted_at TEXT NOT NULL, -- instant
+    reason TEXT NOT NULL, -- why
+    withdrawn_at TEXT, -- instant; null while in force
+    withdrawn_by TEXT, -- who withdrew it
+    withdrawn_reason TEXT -- why
+) STRICT;
+
+CREATE UNIQUE INDEX deadline_extensions_in_force ON deadline_extensions (dossier_number)
+    WHERE withdrawn_at IS NULL;
+
+-- The grid of a call's jury, as its configuration last said.
+CREATE TABLE criteria (
+    demarche_number INTEGER NOT NULL, -- the démarche
+    name TEXT NOT NULL, -- the criterion
+    position INTEGER NOT NULL, -- its place in the grid
+    label TEXT NOT NULL, -- what it is
+    track TEXT, -- technical, strategic or scientific; null for all
+    weight REAL NOT NULL CHECK (weight > 0), -- what it weighs among the others
+    max_mark REAL NOT NULL CHECK (max_mark > 0), -- the highest mark
+    PRIMARY KEY (demarche_number, name)
+) STRICT, WITHOUT ROWID;
+
+-- The jury's marks. A pass over the call never touches them.
+CREATE TABLE marks (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, -- increasing
+    dossier_number INTEGER NOT NULL REFERENCES dossiers (number) ON DELETE CASCADE, -- the dossier
+    criterion TEXT NOT NULL, -- the criterion
+    expert TEXT NOT NULL, -- who gave it
+    mark REAL NOT NULL CHECK (mark >= 0), -- the mark
+    comment TEXT, -- what was said with it
+    recorded_at TEXT NOT NULL, -- instant
+    replaced_at TEXT -- instant; null while in force
+) STRICT;
+
+CREATE UNIQUE INDEX marks_in_force ON marks (dossier_number, criterion, expert) WHERE replaced_at IS NULL;
 
 -- Each pass, written down when it begins and when it ends.
 CREATE TABLE sync_runs (
@@ -378,6 +463,7 @@ CREATE TABLE alerts (
     idempotency_key TEXT NOT NULL UNIQUE -- one fact, one channel, one alert
 ) STRICT;
 
+-- One row a dossier, with its applicant, verdict and dates.
 CREATE VIEW v_dossiers AS
 SELECT
     dossiers.number,
@@ -392,9 +478,12 @@ SELECT
     dossiers.forme_juridique,
     dossiers.naf,
     verdicts.verdict,
+    verdicts.rules_verdict,
     verdicts.applicant_check,
     verdicts.deadline_check,
     verdicts.nature,
+    verdicts.nature_confidence,
+    verdicts.domain,
     verdicts.reasons,
     verdicts.decided_by,
     dossiers.date_depot,
@@ -410,6 +499,7 @@ SELECT
 FROM dossiers
 LEFT JOIN verdicts ON verdicts.dossier_number = dossiers.number;
 
+-- Those there, of one verdict each.
 CREATE VIEW v_ineligible AS
 SELECT * FROM v_dossiers WHERE verdict = 'ineligible' AND deleted_at IS NULL;
 
@@ -419,6 +509,14 @@ SELECT * FROM v_dossiers WHERE verdict = 'late' AND deleted_at IS NULL;
 CREATE VIEW v_to_review AS
 SELECT * FROM v_dossiers WHERE verdict = 'to_review' AND deleted_at IS NULL;
 
+-- One row a reason of a verdict, by its code (the table of codes is in src/eligibility/codes.rs).
+CREATE VIEW v_findings AS
+SELECT v_dossiers.number, v_dossiers.demarche_number, v_dossiers.verdict,
+    json_extract(reason.value, '$.code') AS code, json_extract(reason.value, '$.text') AS text
+FROM v_dossiers, json_each(v_dossiers.reasons) AS reason
+WHERE v_dossiers.deleted_at IS NULL;
+
+-- Counts of the dossiers there, by dimension.
 CREATE VIEW v_stats AS
 SELECT demarche_number, 'verdict' AS dimension, COALESCE(verdict, 'none') AS value, COUNT(*) AS dossiers
 FROM v_dossiers WHERE deleted_at IS NULL GROUP BY demarche_number, verdict
@@ -433,4 +531,39 @@ SELECT demarche_number, 'forme_juridique_code', COALESCE(forme_juridique_code, '
 FROM v_dossiers WHERE deleted_at IS NULL GROUP BY demarche_number, forme_juridique_code
 UNION ALL
 SELECT demarche_number, 'week_of_deposit', date(date_depot, 'weekday 0', '-6 days'), COUNT(*)
-FROM v_dossiers WHERE deleted_at IS NULL GROUP BY demarche_number, date(date_depot, 'weekday 0', '-6 days');
+FROM v_dossiers WHERE deleted_at IS NULL GROUP BY demarche_number, date(date_depot, 'weekday 0', '-6 days')
+UNION ALL
+SELECT demarche_number, 'domain', domain, COUNT(*)
+FROM v_dossiers WHERE deleted_at IS NULL AND domain IS NOT NULL GROUP BY demarche_number, domain
+UNION ALL
+SELECT demarche_number, 'finding', code, COUNT(DISTINCT number)
+FROM v_findings GROUP BY demarche_number, code;
+
+-- The marks in force, by dossier and criterion: average and spread.
+CREATE VIEW v_grid AS
+SELECT
+    dossiers.demarche_number,
+    marks.dossier_number,
+    criteria.track,
+    marks.criterion,
+    COALESCE(criteria.label, marks.criterion) AS label,
+    COUNT(*) AS experts,
+    AVG(marks.mark) AS average,
+    MIN(marks.mark) AS lowest,
+    MAX(marks.mark) AS highest,
+    MAX(marks.mark) - MIN(marks.mark) AS spread,
+    criteria.max_mark,
+    criteria.weight
+FROM marks
+JOIN dossiers ON dossiers.number = marks.dossier_number
+LEFT JOIN criteria ON criteria.demarche_number = dossiers.demarche_number AND criteria.name = marks.criterion
+WHERE marks.replaced_at IS NULL
+GROUP BY marks.dossier_number, marks.criterion;
+
+-- Each dossier and track on a scale of 0 to 1, by the weights of the criteria that have marks.
+CREATE VIEW v_grid_totals AS
+SELECT demarche_number, dossier_number, track, COUNT(*) AS criteria, MAX(experts) AS experts,
+    SUM(weight * average / max_mark) / SUM(weight) AS score, MAX(spread / max_mark) AS widest_spread
+FROM v_grid
+WHERE max_mark IS NOT NULL
+GROUP BY dossier_number, track;

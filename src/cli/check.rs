@@ -115,6 +115,7 @@ fn check_mirror(config: &Config, report: &mut Report<'_>) -> anyhow::Result<()> 
         None => report.good(&format!("miroir : {path} est sain"))?,
         Some(fault) => report.fault(&format!("miroir : {fault}"), &StoreError::Corrupt.remedy())?,
     }
+    check_champs(config, &reader, report)?;
     let status = reader.status()?;
     for line in &status.quarantine {
         report.fault(
@@ -127,6 +128,34 @@ fn check_mirror(config: &Config, report: &mut Report<'_>) -> anyhow::Result<()> 
             "inconnu d’ami-sync, gardé tel quel : {} {} ({} fois)",
             line.place, line.name, line.count
         ))?;
+    }
+    Ok(())
+}
+
+/// The questions that the rules name, against the form as the mirror has it.
+fn check_champs(config: &Config, reader: &Reader, report: &mut Report<'_>) -> anyhow::Result<()> {
+    for call in &config.calls {
+        let names: Vec<String> = call.rules.champs_named().map(str::to_owned).collect();
+        if names.is_empty() {
+            continue;
+        }
+        let unknown = reader.unknown_champs(call.demarche, &names)?;
+        let labels = if unknown.is_empty() { Vec::new() } else { reader.champ_labels(call.demarche)? };
+        for name in &unknown {
+            let near = labels
+                .iter()
+                .max_by(|a, b| strsim::jaro_winkler(a, name).total_cmp(&strsim::jaro_winkler(b, name)));
+            report.fault(
+                &format!("appel {} : le formulaire n’a pas de question « {name} »", call.slug),
+                &near.map_or_else(
+                    || "lancez « ami-sync sync » pour lire le formulaire".to_owned(),
+                    |near| format!("vouliez-vous écrire « {near} » ? « ami-sync query \"SELECT * FROM champ_descriptors\" » les liste"),
+                ),
+            )?;
+        }
+        if unknown.is_empty() {
+            report.good(&format!("appel {} : les questions nommées par les règles existent", call.slug))?;
+        }
     }
     Ok(())
 }

@@ -16,8 +16,9 @@ use jiff::Timestamp;
 use tokio::net::TcpListener;
 
 use super::exit::Exit;
+use super::explain::{self, Length};
 use super::session::{Session, block_on, observe};
-use super::{explain, show, summary, sync};
+use super::{show, summary, sync};
 use crate::api::ApiClient;
 use crate::clock::{Clock, SystemClock};
 use crate::config::{self, CallConfig, Config};
@@ -159,7 +160,8 @@ fn tell_examples(
         let Some((line, kept, dossier)) = example(reader, lines, verdict)? else { continue };
         let name = line.demandeur.as_deref().unwrap_or("candidat sans nom");
         writeln!(out, "\nUn dossier {title} : {name}")?;
-        explain::tell(&kept, &dossier, call, out)?;
+        let beside = reader.circumstances(&dossier, &call.rules)?;
+        explain::tell(&kept, &dossier, &beside, (call, Length::Short), out)?;
     }
     Ok(())
 }

@@ -12,6 +12,8 @@ use jiff::tz::TimeZone;
 use serde::Deserialize;
 use toml::Spanned;
 
+use super::call_rules::{self, AnswerTable, ChecksTable, ExtensionTable};
+use super::criteria::{self, Criterion, CriterionTable};
 use super::duration;
 use super::fault::Faults;
 use crate::domain::DemarcheNumber;
@@ -32,6 +34,8 @@ pub struct CallConfig {
     pub demarche: DemarcheNumber,
     /// Its rules.
     pub rules: Ruleset,
+    /// The grid of its jury.
+    pub criteria: Vec<Criterion>,
 }
 
 /// `[[calls]]` as written.
@@ -44,8 +48,18 @@ pub(super) struct CallTable {
     deadline: Option<Spanned<String>>,
     timezone: Option<Spanned<String>>,
     grace: Option<Spanned<String>>,
+    deposit_date: Option<Spanned<String>>,
+    domain_champ: Option<Spanned<String>>,
     #[serde(default)]
     applicants: ApplicantsTable,
+    #[serde(default)]
+    checks: ChecksTable,
+    #[serde(default)]
+    answers: Vec<AnswerTable>,
+    #[serde(default)]
+    extensions: Vec<ExtensionTable>,
+    #[serde(default)]
+    criteria: Vec<CriterionTable>,
 }
 
 /// `[calls.applicants]` as written.
@@ -69,7 +83,13 @@ pub(super) const KEYS: &[&str] = &[
     "deadline",
     "timezone",
     "grace",
+    "deposit_date",
+    "domain_champ",
     "applicants",
+    "checks",
+    "answers",
+    "extensions",
+    "criteria",
     "preset",
     "individual",
     "eligible",
@@ -119,9 +139,9 @@ fn check_one(table: &CallTable, language: Language, faults: &mut Faults<'_>) -> 
         .grace
         .as_ref()
         .map(|grace| duration::or(Some(grace), std::time::Duration::ZERO, "grace", faults));
+    let criteria = criteria::check(&table.criteria, faults);
     let input = RulesInput {
         language,
-        slug: table.slug.get_ref().clone(),
         opens_at: local_time(table.opens_at.as_ref(), "opens_at", faults),
         deadline: local_time(table.deadline.as_ref(), "deadline", faults),
         timezone: timezone.unwrap_or(TimeZone::UTC),
@@ -132,6 +152,11 @@ fn check_one(table: &CallTable, language: Language, faults: &mut Faults<'_>) -> 
         to_review: texts(applicants.to_review.as_ref()),
         eligible_siren: texts(applicants.eligible_siren.as_ref()),
         ineligible_siren: texts(applicants.ineligible_siren.as_ref()),
+        deposit_date: call_rules::deposit_date(table.deposit_date.as_ref(), faults),
+        extensions: call_rules::extensions(&table.extensions, faults),
+        checks: call_rules::checks(&table.checks, faults),
+        answers: call_rules::answers(&table.answers, faults),
+        domain_champ: table.domain_champ.as_ref().map(|champ| champ.get_ref().trim().to_owned()),
     };
     if faults.count() > before {
         return None;
@@ -141,6 +166,7 @@ fn check_one(table: &CallTable, language: Language, faults: &mut Faults<'_>) -> 
             slug: table.slug.get_ref().clone(),
             demarche: DemarcheNumber(*table.demarche.get_ref()),
             rules,
+            criteria,
         }),
         Err(error) => {
             let span = place(table, error.key(), error.value());
@@ -161,7 +187,12 @@ fn check_slug(slug: &Spanned<String>, faults: &mut Faults<'_>) {
     }
 }
 
-fn local_time(written: Option<&Spanned<String>>, key: &str, faults: &mut Faults<'_>) -> Option<DateTime> {
+/// A local time as people write it.
+pub(super) fn local_time(
+    written: Option<&Spanned<String>>,
+    key: &str,
+    faults: &mut Faults<'_>,
+) -> Option<DateTime> {
     let written = written?;
     let text = written.get_ref();
     if let Ok(instant) = text.parse() {
@@ -197,14 +228,32 @@ fn place(table: &CallTable, key: &str, value: Option<&str>) -> Range<usize> {
         "deadline" => return table.deadline.as_ref().unwrap_or(&table.slug).span(),
         "timezone" => return table.timezone.as_ref().unwrap_or(&table.slug).span(),
         "grace" => return table.grace.as_ref().unwrap_or(&table.slug).span(),
+        "extensions" => return place_in(table.extensions.iter().map(|one| &one.until), value, &table.slug),
+        "answers" => return place_in(table.answers.iter().map(|one| &one.champ), value, &table.slug),
         "eligible" => &applicants.eligible,
         "ineligible" => &applicants.ineligible,
         "to_review" => &applicants.to_review,
         "eligible_siren" => &applicants.eligible_siren,
         "ineligible_siren" => &applicants.ineligible_siren,
-        _ => return table.slug.span(),
+        check => {
+            let written = table.checks.iter().find(|(name, _)| name.get_ref() == check);
+            return written.map_or_else(|| table.slug.span(), |(_, weight)| weight.span());
+        }
     };
     let Some(list) = list else { return table.slug.span() };
     let item = list.get_ref().iter().find(|item| Some(item.get_ref().as_str()) == value);
     item.map_or_else(|| list.span(), Spanned::span)
+}
+
+/// Where a value stands among those of several tables: a local time is compared as one.
+fn place_in<'t>(
+    mut written: impl Iterator<Item = &'t Spanned<String>>,
+    value: Option<&str>,
+    slug: &Spanned<String>,
+) -> Range<usize> {
+    let is_it = |text: &str| {
+        let time = |text: &str| text.parse::<DateTime>().ok();
+        Some(text.trim()) == value || (time(text).is_some() && time(text) == value.and_then(time))
+    };
+    written.find(|one| is_it(one.get_ref())).unwrap_or(slug).span()
 }

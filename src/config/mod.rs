@@ -5,8 +5,10 @@
 //! only the path of its own file is; nothing here prints.
 
 mod api;
+mod call_rules;
 mod calls;
 mod channels;
+mod criteria;
 mod duration;
 mod fault;
 mod poll;
@@ -26,6 +28,7 @@ use crate::eligibility::Language;
 pub use self::api::{ApiConfig, LARGEST_PAGE, PLATFORM_URL};
 pub use self::calls::CallConfig;
 pub use self::channels::ChannelConfig;
+pub use self::criteria::Criterion;
 pub use self::fault::{Fault, FaultList};
 pub use self::poll::PollConfig;
 pub use self::secret::TOKEN_VARIABLE;
@@ -240,7 +243,13 @@ fn tell_syntax(text: &str, error: &toml::de::Error, faults: &mut Faults<'_>) {
 
 /// The key that was probably meant: among those possible here, else among all.
 fn nearest<'k>(key: &str, expected: &[&'k str]) -> Option<&'k str> {
-    let all = KEYS.iter().chain(api::KEYS).chain(poll::KEYS).chain(calls::KEYS);
+    let all = KEYS
+        .iter()
+        .chain(api::KEYS)
+        .chain(poll::KEYS)
+        .chain(calls::KEYS)
+        .chain(call_rules::KEYS)
+        .chain(criteria::KEYS);
     let mut best: Option<(f64, &'k str)> = None;
     for known in expected.iter().copied().chain(all.copied()) {
         let score = strsim::jaro_winkler(key, known);

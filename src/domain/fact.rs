@@ -48,6 +48,18 @@ impl Fact {
         matches!(self, Self::Nothing)
     }
 
+    /// Whether there is nothing to read in it: no value, an empty text, or only such values.
+    #[must_use]
+    pub fn is_blank(&self) -> bool {
+        match self {
+            Self::Nothing => true,
+            Self::Text(text) => text.trim().is_empty(),
+            Self::List(items) => items.iter().all(Self::is_blank),
+            Self::Record(fields) => fields.values().all(Self::is_blank),
+            Self::Bool(_) | Self::Integer(_) | Self::Decimal(_) | Self::Json(_) => false,
+        }
+    }
+
     /// A field of a record.
     #[must_use]
     pub fn field(&self, name: &str) -> Option<&Self> {

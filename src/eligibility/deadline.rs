@@ -1,7 +1,8 @@
 //! Was it deposited in time?
 //!
-//! The instant that counts is the first deposit, which never changes. The minute of the deadline is wholly
-//! on time: 31 May 2019 23:59 in Paris ends at 22:00:00Z, excluded. Where a change of hour makes a local time
+//! The instant that counts is the first deposit, which never changes, unless the call chose the last entry
+//! into construction. The minute of the deadline is wholly on time: 31 May 2019 23:59 in Paris ends at
+//! 22:00:00Z, excluded; so does that of an extension, which is told with its author. Where a change of hour makes a local time
 //! exist twice, a deadline takes the later instant and an opening the earlier; where it makes it not exist,
 //! both take the reading that favours the applicant.
 
@@ -9,9 +10,31 @@ use jiff::civil::DateTime;
 use jiff::tz::{Offset, TimeZone};
 use jiff::{SignedDuration, Timestamp, ToSpan as _};
 
+use super::circumstances::Extension;
+use super::deadline_wording as wording;
 use super::ruleset::Ruleset;
-use super::verdict::{DeadlineCheck, Reason};
-use super::wording;
+use super::verdict::{DeadlineCheck, Reason, named_enum};
+use crate::domain::DossierDates;
+
+named_enum! {
+    /// Which instant is held against the deadline.
+    DepositDate {
+        /// The first deposit, which never changes.
+        Depot = "date_depot",
+        /// The last entry into construction, which moves when the dossier is sent back.
+        PassageEnConstruction = "date_passage_en_construction",
+    }
+}
+
+impl DepositDate {
+    /// The instant itself.
+    pub(super) const fn of(self, dates: &DossierDates) -> Timestamp {
+        match self {
+            Self::Depot => dates.depot,
+            Self::PassageEnConstruction => dates.passage_en_construction,
+        }
+    }
+}
 
 /// When a call closes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,23 +75,57 @@ fn instants(local: DateTime, zone: &TimeZone) -> Option<(Timestamp, Timestamp)> 
     Some((one.min(other), one.max(other)))
 }
 
-/// Compares an instant of deposit with a call's dates.
-pub(super) fn check(depot: Timestamp, rules: &Ruleset) -> (DeadlineCheck, Reason) {
+/// Compares the instant that counts with a call's dates.
+pub(super) fn check(
+    dates: &DossierDates,
+    granted: Option<&Extension>,
+    rules: &Ruleset,
+) -> (DeadlineCheck, Reason) {
+    let counted = rules.deposit_date.of(dates);
     if let Some(opening) = rules.opening
-        && depot < opening
+        && counted < opening
     {
-        return (DeadlineCheck::Early, wording::early(rules, depot, opening));
+        return (DeadlineCheck::Early, wording::early(rules, counted, opening));
     }
     let Some(closing) = &rules.closing else {
-        return (DeadlineCheck::ToReview, wording::no_deadline(rules, depot));
+        return (DeadlineCheck::ToReview, wording::no_deadline(rules, counted));
     };
-    if depot < closing.end {
-        (DeadlineCheck::OnTime, wording::on_time(rules, depot, closing))
-    } else if depot < closing.end_of_grace {
-        (DeadlineCheck::OnTime, wording::within_grace(rules, depot, closing))
-    } else {
-        (DeadlineCheck::Late, wording::late(rules, depot, closing))
+    if counted < closing.end {
+        return (DeadlineCheck::OnTime, wording::on_time(rules, counted, closing));
     }
+    if counted < closing.end_of_grace {
+        return (DeadlineCheck::OnTime, wording::within_grace(rules, counted, closing));
+    }
+    match extended(granted, rules) {
+        Some((extension, extended)) if counted < extended.end => {
+            (DeadlineCheck::OnTime, wording::within_extension(rules, counted, closing, extension))
+        }
+        Some((extension, extended)) => {
+            (DeadlineCheck::Late, wording::late(rules, counted, &extended, Some(extension)))
+        }
+        None => (DeadlineCheck::Late, wording::late(rules, counted, closing, None)),
+    }
+}
+
+/// The first instant that is late for a dossier, tolerance and extensions counted. `None` without a deadline.
+pub(super) fn end_of_time(granted: Option<&Extension>, rules: &Ruleset) -> Option<Timestamp> {
+    let closing = rules.closing.as_ref()?;
+    let extended = extended(granted, rules).map(|(_, extended)| extended.end);
+    Some(extended.map_or(closing.end_of_grace, |end| end.max(closing.end_of_grace)))
+}
+
+/// The extension that leads furthest past the tolerance, the call's or the dossier's own.
+fn extended<'a>(granted: Option<&'a Extension>, rules: &'a Ruleset) -> Option<(&'a Extension, Closing)> {
+    let closing = rules.closing.as_ref()?;
+    rules
+        .extensions
+        .iter()
+        .chain(granted)
+        .filter_map(|extension| {
+            let extended = Closing::new(extension.until, &rules.timezone, SignedDuration::ZERO)?;
+            (extended.end > closing.end_of_grace).then_some((extension, extended))
+        })
+        .max_by_key(|(_, extended)| extended.end)
 }
 
 #[cfg(test)]

@@ -1,105 +1,119 @@
-//! A verdict told check by check, with the rule and its source.
+//! A dossier examined: every check with its facts, told in order, and the verdict folded from them.
 
 use super::applicant;
+use super::check::{Check, CheckReport, CheckResult, Weight};
+use super::checks;
+use super::circumstances::Circumstances;
 use super::deadline;
-use super::ruleset::{Language, Ruleset};
-use super::verdict::{ApplicantCheck, DeadlineCheck, Reason};
+use super::nature::Confidence;
+use super::ruleset::Ruleset;
+use super::verdict::{ApplicantCheck, DeadlineCheck, Nature, Outcome};
 use crate::domain::{Dossier, Fact};
 
-/// How a check ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum CheckResult {
-    /// In the applicant's favour.
-    Pass,
-    /// Against.
-    Fail,
-    /// A person has to say.
-    Unknown,
+/// Everything that the checks found.
+pub(super) struct Examination {
+    /// May this applicant take part, its own state in the directory counted?
+    pub applicant: ApplicantCheck,
+    /// Was it in time?
+    pub deadline: DeadlineCheck,
+    /// What the applicant is.
+    pub nature: Nature,
+    /// How sure that is.
+    pub confidence: Confidence,
+    /// What the rules alone conclude.
+    pub outcome: Outcome,
+    /// Every report, in order.
+    pub reports: Vec<CheckReport>,
 }
 
-/// One check, told.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ExplainLine {
-    /// Which check: `applicant` or `deadline`.
-    pub check: &'static str,
-    /// How it ended.
-    pub result: CheckResult,
-    /// The reason's code.
-    pub code: &'static str,
-    /// The reason, fit to be quoted.
-    pub text: String,
-    /// The facts it rests on.
-    pub facts: Vec<(String, String)>,
-    /// Where the rule comes from.
-    pub source: String,
-}
-
-/// Tells every check of a dossier under these rules.
-#[must_use]
-pub fn explain(dossier: &Dossier, rules: &Ruleset) -> Vec<ExplainLine> {
-    let applicant = applicant::check(&dossier.demandeur, rules);
-    let (on_time, deadline_reason) = deadline::check(dossier.dates.depot, rules);
-    let applicant_result = match applicant.check {
-        ApplicantCheck::Eligible => CheckResult::Pass,
-        ApplicantCheck::Ineligible => CheckResult::Fail,
-        ApplicantCheck::ToReview => CheckResult::Unknown,
-    };
-    let deadline_result = match on_time {
+/// Runs every check.
+pub(super) fn examine(dossier: &Dossier, beside: &Circumstances, rules: &Ruleset) -> Examination {
+    let found = applicant::check(&dossier.demandeur, rules);
+    let (on_time, reason) = deadline::check(&dossier.dates, beside.extension.as_ref(), rules);
+    let result = match on_time {
         DeadlineCheck::OnTime => CheckResult::Pass,
         DeadlineCheck::Late => CheckResult::Fail,
         DeadlineCheck::Early | DeadlineCheck::ToReview => CheckResult::Unknown,
     };
-    let lines = applicant.reasons.iter().map(|reason| line("applicant", applicant_result, reason, rules));
-    lines.chain([line("deadline", deadline_result, &deadline_reason, rules)]).collect()
+    let mut reports = found.reports;
+    reports.push(checks::report(Check::Deadline, (result, Weight::AsksReview), reason, rules));
+    reports.extend(checks::all(dossier, beside, rules));
+    let applicant = with_directory(found.check, &reports);
+    let outcome = fold(applicant, on_time, &reports);
+    if let Some(decision) = &beside.decision {
+        reports.splice(0..0, checks::decision(decision, outcome, rules));
+    }
+    Examination {
+        applicant,
+        deadline: on_time,
+        nature: found.nature,
+        confidence: found.confidence,
+        outcome,
+        reports,
+    }
 }
 
-fn line(check: &'static str, result: CheckResult, reason: &Reason, rules: &Ruleset) -> ExplainLine {
-    let facts = reason.facts.iter().map(|(name, fact)| ((*name).to_owned(), plain(fact))).collect();
-    ExplainLine {
-        check,
-        result,
-        code: reason.code,
-        text: reason.text.clone(),
-        facts,
-        source: source(reason.code, rules),
+/// Whether the applicant is closed is a part of what it is.
+fn with_directory(check: ApplicantCheck, reports: &[CheckReport]) -> ApplicantCheck {
+    let closed = reports
+        .iter()
+        .find(|report| report.check == Check::CompanyClosed && report.result != CheckResult::Pass)
+        .map(|report| report.weight);
+    match (check, closed) {
+        (ApplicantCheck::Eligible | ApplicantCheck::ToReview, Some(Weight::Blocks)) => {
+            ApplicantCheck::Ineligible
+        }
+        (ApplicantCheck::Eligible, Some(Weight::AsksReview)) => ApplicantCheck::ToReview,
+        (check, _) => check,
+    }
+}
+
+/// The verdict of the rules: what blocks, then late, then what asks for a person.
+fn fold(applicant: ApplicantCheck, deadline: DeadlineCheck, reports: &[CheckReport]) -> Outcome {
+    let beside = || {
+        reports.iter().filter(|report| {
+            !matches!(report.check, Check::Applicant | Check::Deadline | Check::CompanyClosed)
+                && report.result != CheckResult::Pass
+        })
+    };
+    let blocked =
+        beside().any(|report| report.result == CheckResult::Fail && report.weight == Weight::Blocks);
+    if applicant == ApplicantCheck::Ineligible || blocked {
+        return Outcome::Ineligible;
+    }
+    if deadline == DeadlineCheck::Late {
+        return Outcome::Late;
+    }
+    let doubted = beside().any(|report| report.weight != Weight::Informs);
+    if applicant == ApplicantCheck::ToReview || deadline != DeadlineCheck::OnTime || doubted {
+        return Outcome::ToReview;
+    }
+    Outcome::Eligible
+}
+
+/// Tells every check of a dossier under these rules.
+#[must_use]
+pub fn explain(dossier: &Dossier, beside: &Circumstances, rules: &Ruleset) -> Vec<CheckReport> {
+    examine(dossier, beside, rules).reports
+}
+
+impl CheckReport {
+    /// Its facts as bare text, by name.
+    pub fn facts(&self) -> impl Iterator<Item = (&'static str, String)> {
+        self.reason.facts.iter().map(|(name, fact)| (*name, plain(fact)))
     }
 }
 
 fn plain(fact: &Fact) -> String {
     match fact {
-        Fact::Text(text) => text.clone(),
+        Fact::Nothing => String::new(),
+        Fact::Bool(yes) => yes.to_string(),
+        Fact::Text(text) | Fact::Json(text) => text.clone(),
         Fact::Integer(number) => number.to_string(),
-        other => format!("{other:?}"),
-    }
-}
-
-/// Where a rule comes from.
-fn source(code: &str, rules: &Ruleset) -> String {
-    let (french, english) = match code {
-        "state_operator" => (
-            "liste des opérateurs de l’État, annexe du projet de loi de finances",
-            "list of State operators, annex to the budget bill",
-        ),
-        "legal_category_eligible" | "legal_category_ineligible" | "legal_category_to_review" => (
-            "INSEE, catégories juridiques, niveau III ; publics visés par l’appel",
-            "INSEE, legal categories, level III; applicants that the call is open to",
-        ),
-        "legal_category_listed_by_call" | "siren_listed_by_call" | "individual" => {
-            ("réglage de l’appel (calls.applicants)", "setting of the call (calls.applicants)")
+        Fact::Decimal(number) => number.to_string(),
+        Fact::List(items) => items.iter().map(plain).collect::<Vec<_>>().join(", "),
+        Fact::Record(fields) => {
+            fields.iter().map(|(name, fact)| format!("{name} {}", plain(fact))).collect::<Vec<_>>().join(", ")
         }
-        "deposited_late"
-        | "deposited_on_time"
-        | "deposited_within_grace"
-        | "deposited_before_opening"
-        | "no_deadline" => (
-            "dates de l’appel (opens_at, deadline) ; date du premier dépôt donnée par la plateforme",
-            "dates of the call (opens_at, deadline); date of first filing given by the platform",
-        ),
-        "siret_check_failed" => ("clé de contrôle du SIRET (INSEE)", "check digit of the SIRET (INSEE)"),
-        _ => ("données de l’entreprise données par la plateforme", "company data given by the platform"),
-    };
-    match rules.language {
-        Language::Fr => french.to_owned(),
-        Language::En => english.to_owned(),
     }
 }

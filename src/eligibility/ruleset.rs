@@ -4,58 +4,25 @@
 //! its content, the tables and the language included: the same rules give the same version anywhere, other
 //! rules another.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
-use super::deadline;
+use super::answer_rule::{AnswerRule, Condition};
+use super::check::{Check, Weight};
+use super::circumstances::Extension;
+use super::deadline::{self, DepositDate};
 use super::identifiers::{is_siren, without_spaces};
 use super::tables;
 use super::verdict::ApplicantCheck;
 
+pub use super::rules_input::{Language, RulesError, RulesInput};
+
 /// Raised when the same facts and the same settings would be judged otherwise than before.
-const JUDGEMENT: u32 = 1;
-
-/// The language of what people read about a dossier.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Language {
-    /// French.
-    Fr,
-    /// English.
-    En,
-}
-
-/// The settings of a call, before they are checked.
-#[derive(Debug, Clone)]
-pub struct RulesInput {
-    /// The language of reasons.
-    pub language: Language,
-    /// The call's name.
-    pub slug: String,
-    /// Local time of opening.
-    pub opens_at: Option<DateTime>,
-    /// Local time of the deadline; its whole minute is on time.
-    pub deadline: Option<DateTime>,
-    /// The zone of both.
-    pub timezone: TimeZone,
-    /// Tolerance after the deadline.
-    pub grace: SignedDuration,
-    /// What an individual is.
-    pub individual: ApplicantCheck,
-    /// Legal categories, or prefixes, that are eligible whatever the table says.
-    pub eligible: Vec<String>,
-    /// … ineligible.
-    pub ineligible: Vec<String>,
-    /// … to be looked at.
-    pub to_review: Vec<String>,
-    /// SIREN that are eligible whatever their category.
-    pub eligible_siren: Vec<String>,
-    /// SIREN that are not.
-    pub ineligible_siren: Vec<String>,
-}
+const JUDGEMENT: u32 = 2;
 
 /// Rules that hold together.
 #[derive(Debug, Clone)]
@@ -65,93 +32,15 @@ pub struct Ruleset {
     pub(super) closing: Option<deadline::Closing>,
     pub(super) timezone: TimeZone,
     pub(super) individual: ApplicantCheck,
+    pub(super) deposit_date: DepositDate,
+    pub(super) extensions: Vec<Extension>,
+    pub(super) answers: Vec<AnswerRule>,
+    pub(super) domain_champ: Option<String>,
+    checks: BTreeMap<Check, Option<Weight>>,
     categories: Vec<(String, ApplicantCheck)>,
     eligible_siren: BTreeSet<String>,
     ineligible_siren: BTreeSet<String>,
     version: String,
-}
-
-/// Why settings do not hold together.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum RulesError {
-    /// The deadline comes before the opening.
-    #[error("la clôture (deadline) précède l’ouverture (opens_at)")]
-    DeadlineBeforeOpening,
-    /// A date out of what the calendar can tell.
-    #[error("la date de {key} est hors du calendrier")]
-    ImpossibleDate {
-        /// The key.
-        key: &'static str,
-    },
-    /// A tolerance after a deadline that is not there.
-    #[error("une tolérance (grace) est donnée sans clôture (deadline)")]
-    GraceWithoutDeadline,
-    /// No such legal category, nor any that begins so.
-    #[error("« {value} » n’est ni une catégorie juridique de l’INSEE ni le début d’une")]
-    UnknownCategory {
-        /// The list.
-        key: &'static str,
-        /// The code.
-        value: String,
-    },
-    /// The same code or SIREN in two lists.
-    #[error("« {value} » est dans {other} et dans {key}")]
-    Contradiction {
-        /// The list where it is met again.
-        key: &'static str,
-        /// The list where it was first.
-        other: &'static str,
-        /// The code or SIREN.
-        value: String,
-    },
-    /// A SIREN that fails its check.
-    #[error("« {value} » n’est pas un SIREN : sa clé de contrôle est fausse, ou il n’a pas neuf chiffres")]
-    WrongSiren {
-        /// The list.
-        key: &'static str,
-        /// The SIREN.
-        value: String,
-    },
-}
-
-impl RulesError {
-    /// The setting at fault.
-    #[must_use]
-    pub const fn key(&self) -> &'static str {
-        match self {
-            Self::DeadlineBeforeOpening => "deadline",
-            Self::GraceWithoutDeadline => "grace",
-            Self::ImpossibleDate { key }
-            | Self::UnknownCategory { key, .. }
-            | Self::Contradiction { key, .. }
-            | Self::WrongSiren { key, .. } => key,
-        }
-    }
-
-    /// The value at fault, in a list.
-    #[must_use]
-    pub fn value(&self) -> Option<&str> {
-        match self {
-            Self::DeadlineBeforeOpening | Self::GraceWithoutDeadline | Self::ImpossibleDate { .. } => None,
-            Self::UnknownCategory { value, .. }
-            | Self::Contradiction { value, .. }
-            | Self::WrongSiren { value, .. } => Some(value),
-        }
-    }
-
-    /// What would be right, in French.
-    #[must_use]
-    pub fn remedy(&self) -> String {
-        match self {
-            Self::DeadlineBeforeOpening => "corrigez l’une des deux dates",
-            Self::ImpossibleDate { .. } => "écrivez une date entre les années 1 et 9999",
-            Self::GraceWithoutDeadline => "ajoutez deadline, ou retirez grace",
-            Self::UnknownCategory { .. } => "écrivez quatre chiffres, \"7113\", ou un préfixe, \"71\"",
-            Self::Contradiction { .. } => "gardez-le dans une seule liste",
-            Self::WrongSiren { .. } => "recopiez les neuf chiffres depuis annuaire-entreprises.data.gouv.fr",
-        }
-        .to_owned()
-    }
 }
 
 impl Ruleset {
@@ -160,7 +49,7 @@ impl Ruleset {
     /// # Errors
     /// When they do not hold together.
     pub fn new(input: RulesInput) -> Result<Self, RulesError> {
-        let RulesInput { language, slug: _, opens_at, deadline, timezone, grace, individual, .. } = &input;
+        let RulesInput { opens_at, deadline, timezone, grace, .. } = &input;
         let opening = match opens_at {
             Some(local) => Some(
                 deadline::opening(*local, timezone).ok_or(RulesError::ImpossibleDate { key: "opens_at" })?,
@@ -180,14 +69,21 @@ impl Ruleset {
         {
             return Err(RulesError::DeadlineBeforeOpening);
         }
+        check_extensions(&input, closing.as_ref())?;
+        check_weights(&input)?;
         let categories = categories(&input)?;
         let (eligible_siren, ineligible_siren) = sirens(&input)?;
         let mut rules = Self {
-            language: *language,
+            language: input.language,
             opening,
             closing,
-            timezone: timezone.clone(),
-            individual: *individual,
+            timezone: input.timezone,
+            individual: input.individual,
+            deposit_date: input.deposit_date,
+            extensions: input.extensions,
+            answers: input.answers,
+            domain_champ: input.domain_champ,
+            checks: input.checks,
             categories,
             eligible_siren,
             ineligible_siren,
@@ -203,10 +99,49 @@ impl Ruleset {
         &self.version
     }
 
+    /// The language of reasons.
+    #[must_use]
+    pub const fn language(&self) -> Language {
+        self.language
+    }
+
+    /// When the call opens.
+    #[must_use]
+    pub const fn opens_at(&self) -> Option<Timestamp> {
+        self.opening
+    }
+
+    /// The first instant that is late without tolerance or extension.
+    #[must_use]
+    pub fn closes_at(&self) -> Option<Timestamp> {
+        self.closing.as_ref().map(|closing| closing.end)
+    }
+
+    /// The first instant that is late once a local time, its whole minute included, has passed. `None` out
+    /// of the calendar.
+    #[must_use]
+    pub fn end_of_minute(&self, local: DateTime) -> Option<Timestamp> {
+        deadline::Closing::new(local, &self.timezone, SignedDuration::ZERO).map(|closing| closing.end)
+    }
+
     /// The zone of the call's local times.
     #[must_use]
     pub const fn timezone(&self) -> &TimeZone {
         &self.timezone
+    }
+
+    /// The questions that the rules name, by identifier or label.
+    pub fn champs_named(&self) -> impl Iterator<Item = &str> {
+        self.answers.iter().map(|rule| rule.champ.as_str()).chain(self.domain_champ.as_deref())
+    }
+
+    /// What a check weighs in this call; `None` where it is off.
+    #[must_use]
+    pub fn weight_of(&self, check: Check) -> Option<Weight> {
+        if let Some(chosen) = self.checks.get(&check) {
+            return *chosen;
+        }
+        Check::CONFIGURABLE.iter().find(|(one, ..)| *one == check).map(|(_, weight, _)| *weight)
     }
 
     /// What the call's own lists say of a SIREN.
@@ -238,7 +173,16 @@ impl Ruleset {
             self.categories,
             self.eligible_siren,
             self.ineligible_siren
-        );
+        )
+        .and_then(|()| {
+            let weights: Vec<_> =
+                Check::CONFIGURABLE.iter().map(|(check, ..)| self.weight_of(*check)).collect();
+            write!(
+                text,
+                " {:?} {:?} {:?} {:?} {weights:?}",
+                self.deposit_date, self.extensions, self.answers, self.domain_champ
+            )
+        });
         debug_assert!(written.is_ok(), "a string takes what is written to it");
         let mut hash = blake3::Hasher::new();
         hash.update(text.as_bytes());
@@ -247,6 +191,34 @@ impl Ruleset {
         }
         hash.finalize().to_hex().chars().take(12).collect()
     }
+}
+
+fn check_extensions(input: &RulesInput, closing: Option<&deadline::Closing>) -> Result<(), RulesError> {
+    for extension in &input.extensions {
+        let end = deadline::Closing::new(extension.until, &input.timezone, SignedDuration::ZERO)
+            .ok_or(RulesError::ImpossibleDate { key: "extensions" })?
+            .end;
+        if closing.is_none_or(|closing| end <= closing.end_of_grace) {
+            return Err(RulesError::UselessExtension { value: extension.until.to_string() });
+        }
+    }
+    Ok(())
+}
+
+fn check_weights(input: &RulesInput) -> Result<(), RulesError> {
+    for (check, _, may_block) in Check::CONFIGURABLE {
+        if !may_block && input.checks.get(check) == Some(&Some(Weight::Blocks)) {
+            return Err(RulesError::CannotBlock { key: check.as_str() });
+        }
+    }
+    for rule in &input.answers {
+        if let Condition::Within { min: Some(min), max: Some(max) } = &rule.condition
+            && min > max
+        {
+            return Err(RulesError::EmptyBounds { value: rule.champ.clone() });
+        }
+    }
+    Ok(())
 }
 
 fn categories(input: &RulesInput) -> Result<Vec<(String, ApplicantCheck)>, RulesError> {

@@ -5,6 +5,9 @@
 
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
+
+use super::nature::Confidence;
 use crate::domain::Fact;
 
 macro_rules! named_enum {
@@ -35,6 +38,7 @@ macro_rules! named_enum {
         }
     };
 }
+pub(super) use named_enum;
 
 named_enum! {
     /// The verdict itself.
@@ -119,19 +123,37 @@ pub struct Reason {
     pub text: String,
     /// What it rests on.
     pub facts: BTreeMap<&'static str, Fact>,
+    /// Whether it is told among the reasons of a verdict though its check passed.
+    pub(super) is_finding: bool,
+}
+
+impl Reason {
+    /// The same, told though its check passed.
+    pub(super) fn into_finding(mut self) -> Self {
+        self.is_finding = true;
+        self
+    }
 }
 
 /// What was concluded of a dossier.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Verdict {
-    /// The verdict itself.
+    /// The verdict itself: the person's, where one decided.
     pub outcome: Outcome,
+    /// What the rules alone conclude.
+    pub rules_outcome: Outcome,
+    /// Who decided and when, if a person did.
+    pub decided: Option<(String, Timestamp)>,
     /// May this applicant take part?
     pub applicant_check: ApplicantCheck,
     /// Was it deposited in time?
     pub deadline_check: DeadlineCheck,
     /// The applicant's nature.
     pub nature: Nature,
+    /// How sure the nature is.
+    pub confidence: Confidence,
+    /// The answer to the question on the domain, where the call names one.
+    pub domain: Option<String>,
     /// Why, the deciding reasons first.
     pub reasons: Vec<Reason>,
     /// The rules it was given by.

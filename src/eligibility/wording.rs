@@ -1,4 +1,5 @@
-//! The reasons of a verdict, in words fit to be quoted to an applicant, French or English.
+//! What is said of an applicant, in words fit to be quoted to it, French or English; and how any reason is
+//! worded.
 //!
 //! One function a reason: its code is stable, its facts are what it rests on. Instants are told in the
 //! call's own zone. An applicant's name is a fact of the reason, never of a log.
@@ -6,17 +7,18 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
+use jiff::civil::DateTime;
 
-use super::applicant::Known;
-use super::deadline::Closing;
+use super::applicant::{Contradiction, Known};
 use super::ruleset::{Language, Ruleset};
 use super::tables::LegalCategory;
 use super::verdict::{ApplicantCheck, Reason};
 use crate::domain::Fact;
 
-type Facts<const N: usize> = [(&'static str, Fact); N];
+pub(super) type Facts<const N: usize> = [(&'static str, Fact); N];
 
-fn reason<const N: usize>(
+/// A reason in the language of the rules; facts that are not there are left out.
+pub(super) fn reason<const N: usize>(
     rules: &Ruleset,
     code: &'static str,
     french: String,
@@ -28,7 +30,7 @@ fn reason<const N: usize>(
         Language::En => english,
     };
     let facts: BTreeMap<_, _> = facts.into_iter().filter(|(_, fact)| !fact.is_nothing()).collect();
-    Reason { code, text, facts }
+    Reason { code, text, facts, is_finding: false }
 }
 
 /// An instant in the call's zone, to the second.
@@ -40,94 +42,33 @@ pub(super) fn local(rules: &Ruleset, instant: Timestamp) -> String {
     }
 }
 
-/// Whole minutes since the deadline.
-fn minutes_late(depot: Timestamp, closing: &Closing) -> i64 {
-    depot.duration_since(closing.end).as_secs() / 60
-}
-
-/// How long after the deadline, as people say it, French then English.
-fn delay(depot: Timestamp, closing: &Closing) -> (String, String) {
-    let minutes = minutes_late(depot, closing);
-    let told = |day: &str, less: &str| match minutes {
-        0 => less.to_owned(),
-        1..120 => format!("{minutes} min"),
-        120..2_880 => format!("{} h {:02} min", minutes / 60, minutes % 60),
-        _ => format!("{} {day} {} h", minutes / 1_440, minutes % 1_440 / 60),
-    };
-    (told("jours", "moins d’une minute"), told("days", "less than a minute"))
-}
-
-pub(super) fn early(rules: &Ruleset, depot: Timestamp, opening: Timestamp) -> Reason {
-    let (at, open) = (local(rules, depot), local(rules, opening));
-    reason(
-        rules,
-        "deposited_before_opening",
-        format!("Le dossier a été déposé le {at}, avant l’ouverture de l’appel, le {open}."),
-        format!("The application was filed on {at}, before the call opened on {open}."),
-        [("date_depot", depot.into()), ("opens_at", opening.into())],
-    )
-}
-
-pub(super) fn no_deadline(rules: &Ruleset, depot: Timestamp) -> Reason {
-    reason(
-        rules,
-        "no_deadline",
-        "Aucune date de clôture n’est configurée pour cet appel.".to_owned(),
-        "No deadline is configured for this call.".to_owned(),
-        [("date_depot", depot.into())],
-    )
-}
-
-pub(super) fn on_time(rules: &Ruleset, depot: Timestamp, closing: &Closing) -> Reason {
-    let (at, end) = (local(rules, depot), wall(rules, closing));
-    reason(
-        rules,
-        "deposited_on_time",
-        format!("Le dossier a été déposé le {at}, avant la clôture ({end} inclus)."),
-        format!("The application was filed on {at}, before the deadline ({end} included)."),
-        [("date_depot", depot.into()), ("deadline", closing.end.into())],
-    )
-}
-
-pub(super) fn within_grace(rules: &Ruleset, depot: Timestamp, closing: &Closing) -> Reason {
-    let (at, end) = (local(rules, depot), wall(rules, closing));
-    let (retard, delay) = delay(depot, closing);
-    reason(
-        rules,
-        "deposited_within_grace",
-        format!(
-            "Le dossier a été déposé le {at}, {retard} après la clôture ({end} inclus), dans la tolérance \
-             prévue."
-        ),
-        format!(
-            "The application was filed on {at}, {delay} after the deadline ({end} included), within the tolerance."
-        ),
-        [
-            ("date_depot", depot.into()),
-            ("deadline", closing.end.into()),
-            ("end_of_grace", closing.end_of_grace.into()),
-        ],
-    )
-}
-
-pub(super) fn late(rules: &Ruleset, depot: Timestamp, closing: &Closing) -> Reason {
-    let (at, end) = (local(rules, depot), wall(rules, closing));
-    let minutes = minutes_late(depot, closing);
-    let (retard, delay) = delay(depot, closing);
-    reason(
-        rules,
-        "deposited_late",
-        format!("Le dossier a été déposé le {at}, après la clôture ({end} inclus) : {retard} de retard."),
-        format!("The application was filed on {at}, after the deadline ({end} included): {delay} late."),
-        [("date_depot", depot.into()), ("deadline", closing.end.into()), ("minutes_late", minutes.into())],
-    )
-}
-
-fn wall(rules: &Ruleset, closing: &Closing) -> String {
+/// A local time, to the minute.
+pub(super) fn wall(rules: &Ruleset, local: DateTime) -> String {
     match rules.language {
-        Language::Fr => closing.local.strftime("%d/%m/%Y à %H:%M").to_string(),
-        Language::En => closing.local.strftime("%Y-%m-%d %H:%M").to_string(),
+        Language::Fr => local.strftime("%d/%m/%Y à %H:%M").to_string(),
+        Language::En => local.strftime("%Y-%m-%d %H:%M").to_string(),
     }
+}
+
+/// Names in quotes, the first ten; how many more.
+pub(super) fn listed<T: AsRef<str>>(rules: &Ruleset, names: &[T]) -> String {
+    const SHOWN: usize = 10;
+    let quoted: Vec<String> = names
+        .iter()
+        .take(SHOWN)
+        .map(|name| match rules.language {
+            Language::Fr => format!("« {} »", name.as_ref()),
+            Language::En => format!("“{}”", name.as_ref()),
+        })
+        .collect();
+    let mut told = quoted.join(", ");
+    if let Some(more) = names.len().checked_sub(SHOWN).filter(|more| *more > 0) {
+        told.push_str(&match rules.language {
+            Language::Fr => format!(" et {more} autres"),
+            Language::En => format!(" and {more} others"),
+        });
+    }
+    told
 }
 
 pub(super) fn individual(rules: &Ruleset) -> Reason {
@@ -242,14 +183,50 @@ pub(super) fn unknown_category(rules: &Ruleset, known: &Known<'_>) -> Reason {
     )
 }
 
-pub(super) fn closed(rules: &Ruleset, known: &Known<'_>) -> Reason {
+pub(super) fn incomplete(rules: &Ruleset, known: &Known<'_>) -> Reason {
     reason(
         rules,
-        "company_closed",
-        "L’annuaire des entreprises donne ce candidat pour fermé ; il a pu changer de numéro.".to_owned(),
-        "The companies' directory says that this applicant is closed; it may have changed its number."
+        "applicant_incomplete",
+        "Les données d’entreprise du candidat ne sont pas (encore) arrivées : seul son SIRET est connu."
             .to_owned(),
-        [("siren", known.siren.into()), ("etat_administratif", "Ferme".into())],
+        "The applicant's company data has not (yet) arrived: its SIRET alone is known.".to_owned(),
+        [("siret", known.siret.into()), ("siren", known.siren.into())],
+    )
+}
+
+pub(super) fn not_diffusible(rules: &Ruleset, known: &Known<'_>) -> Reason {
+    reason(
+        rules,
+        "applicant_not_diffusible",
+        "L’annuaire des entreprises masque le nom du candidat : ses données ne peuvent être vérifiées."
+            .to_owned(),
+        "The companies' directory hides the applicant's name: its data cannot be checked.".to_owned(),
+        [("siren", known.siren.into()), ("forme_juridique_code", known.code.into())],
+    )
+}
+
+pub(super) fn contradictory(rules: &Ruleset, known: &Known<'_>, what: Contradiction) -> Reason {
+    let (french, english) = match what {
+        Contradiction::SiretOfAnother => (
+            "le SIRET ne commence pas par le SIREN de l’entreprise",
+            "the SIRET does not begin with the company's SIREN",
+        ),
+        Contradiction::PublicAssociation => (
+            "une association est déclarée sous une catégorie juridique publique",
+            "an association is declared under a public legal category",
+        ),
+    };
+    reason(
+        rules,
+        "applicant_contradictory",
+        format!("Les données du candidat se contredisent : {french}."),
+        format!("The applicant's data is contradictory: {english}."),
+        [
+            ("siret", known.siret.into()),
+            ("siren", known.siren.into()),
+            ("forme_juridique_code", known.code.into()),
+            ("rna", known.rna.into()),
+        ],
     )
 }
 
@@ -264,7 +241,7 @@ pub(super) fn doubtful_siret(rules: &Ruleset, known: &Known<'_>) -> Reason {
     )
 }
 
-const fn said(check: ApplicantCheck) -> (&'static str, &'static str) {
+pub(super) const fn said(check: ApplicantCheck) -> (&'static str, &'static str) {
     match check {
         ApplicantCheck::Eligible => ("éligible", "eligible"),
         ApplicantCheck::Ineligible => ("non éligible", "not eligible"),

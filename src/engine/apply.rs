@@ -9,7 +9,7 @@ use super::error::EngineError;
 use super::reading::{Applied, Fate, Keeping, Reading, keep, put_in_quarantine};
 use super::walk::SteppedOver;
 use crate::api::PageItem;
-use crate::domain::{Deletion, Demarche, DossierNumber};
+use crate::domain::{Deletion, Demarche, DemarchePlan, DossierNumber};
 use crate::store::{Position, Tx};
 
 /// What one transaction keeps.
@@ -17,6 +17,8 @@ use crate::store::{Position, Tx};
 pub(super) struct Batch {
     /// The démarche, when it was asked for.
     pub demarche: Option<Demarche>,
+    /// Its form, when it was read before the first page.
+    pub plan: Option<DemarchePlan>,
     /// The dossiers of the page.
     pub items: Vec<PageItem>,
     /// A dossier that no page could hold.
@@ -49,7 +51,7 @@ pub(super) struct Tally {
 impl Tally {
     /// Counts what became of one dossier.
     pub(super) fn count(&mut self, applied: Applied) {
-        self.transitions += u64::from(applied.transition);
+        self.transitions += applied.transitions;
         match applied.fate {
             Fate::Unchanged => {}
             Fate::New => self.new += 1,
@@ -68,6 +70,9 @@ pub(super) fn apply(tx: &Tx<'_>, keeping: Keeping<'_>, batch: &Batch) -> Result<
     let mut tally = Tally::default();
     if let Some(demarche) = &batch.demarche {
         tx.upsert_demarche(demarche)?;
+    }
+    if let Some(plan) = &batch.plan {
+        tx.upsert_plan(plan)?;
     }
     for item in &batch.items {
         keep_item(tx, keeping, item, &mut tally)?;

@@ -6,10 +6,12 @@
 //! lists say is kept in the record of deletions in any case.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 
 use super::EngineError;
+use super::judging::judge_marked;
 use super::pass::Pass;
 use super::position::{deletions_since, overlap, start_of_walk};
 use super::walk::Contents;
@@ -187,8 +189,8 @@ impl Pass<'_> {
 
     /// Marks dossiers as gone.
     pub(super) async fn mark_gone(&mut self, gone: Vec<Gone>) -> Result<(), EngineError> {
-        let run = self.run;
-        let marked = self
+        let (run, call) = (self.run, Arc::clone(&self.call));
+        let (marked, transitions) = self
             .engine
             .write(move |tx| {
                 let mut marked = 0;
@@ -197,10 +199,12 @@ impl Pass<'_> {
                     tx.clear_reread(*number)?;
                     tx.heal(*number, None)?;
                 }
-                Ok(marked)
+                // What their siblings say of them has changed.
+                Ok((marked, judge_marked(tx, &call)?))
             })
             .await?;
         self.report.gone += marked;
+        self.report.transitions += transitions;
         Ok(())
     }
 

@@ -9,6 +9,7 @@ mod apply;
 mod audit;
 mod deletions;
 mod error;
+mod judging;
 mod page_size;
 mod pass;
 mod plan;

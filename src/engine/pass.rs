@@ -1,5 +1,5 @@
-//! One pass over one call: write again what an earlier version wrote, judge again if the rules moved, walk, settle what is gone, read again what is
-//! unfinished, sweep what moves in silence.
+//! One pass over one call: write again what an earlier version wrote, judge again if the rules moved, read the
+//! form if none is kept, walk, settle what is gone, read again what is unfinished, sweep what moves in silence.
 //!
 //! Invariants: what was read before a failure is kept; the next page is asked for while the last one is
 //! being kept; a call where nothing moved costs one request.
@@ -18,7 +18,7 @@ use super::walk::{Step, Walker};
 use super::{Engine, EngineError};
 use crate::api::{Cursor, Page, Walk};
 use crate::config::CallConfig;
-use crate::domain::{DossierNumber, RevisionId};
+use crate::domain::{DemarchePlan, DossierNumber, RevisionId};
 use crate::store::{Position, RunId, RunOutcome, WalkMode};
 
 /// What the operator asks of a pass.
@@ -44,6 +44,8 @@ pub(super) struct Pass<'e> {
     pub lists: Lists,
     /// The form's revision, as the démarche tells it.
     pub active_revision: Option<RevisionId>,
+    /// The form read before the first page, to be kept with it.
+    pub plan: Option<DemarchePlan>,
 }
 
 impl Engine {
@@ -69,6 +71,7 @@ impl Engine {
             again: BTreeSet::new(),
             lists: Lists::default(),
             active_revision: None,
+            plan: None,
         };
         let ended = pass.go().await;
         let mut report = pass.report;
@@ -150,13 +153,15 @@ impl Pass<'_> {
     async fn go(&mut self) -> Result<(), EngineError> {
         self.rewrite_kept().await?;
         self.judge_again().await?;
+        self.read_plan_before_the_first_page().await?;
         self.walk().await?;
         self.settle_deletions().await?;
         self.read_again().await?;
         if self.position.filled_at.is_some() && self.sweep_is_due().await? {
             self.sweep().await?;
         }
-        self.read_plan_if_it_moved().await
+        self.read_plan_if_it_moved().await?;
+        self.warn_of_unknown_champs().await
     }
 
     async fn sweep_is_due(&self) -> Result<bool, EngineError> {
@@ -228,7 +233,13 @@ impl Pass<'_> {
         if let Some(demarche) = &page.demarche {
             self.active_revision = Some(demarche.active_revision_id.clone());
         }
+        // A form is kept with its démarche.
+        let plan = if page.demarche.is_some() { self.plan.take() } else { None };
+        if let Some(plan) = &plan {
+            self.position.revision_id = Some(plan.active_revision.id.clone());
+        }
         Batch {
+            plan,
             demarche: page.demarche,
             deletions: self.lists.receive(page.pending, page.deleted, started),
             items: page.dossiers.map(|slice| slice.items).unwrap_or_default(),

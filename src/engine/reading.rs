@@ -10,11 +10,11 @@ use std::collections::BTreeSet;
 use jiff::{SignedDuration, Timestamp};
 
 use super::error::EngineError;
+use super::judging::{judge_and_record, judge_marked};
 use super::unfinished;
 use crate::api::{self, Gap, Normalized, RawNode};
 use crate::config::CallConfig;
 use crate::domain::{Change, Dossier, DossierNumber, Fact, compare};
-use crate::eligibility::judge;
 use crate::store::{Kept, PayloadRef, Quarantined, RunId, Tx};
 
 /// What a dossier's reading is kept with.
@@ -71,13 +71,13 @@ pub(super) enum Fate {
 pub(super) struct Applied {
     /// What became of it.
     pub fate: Fate,
-    /// Whether its verdict moved.
-    pub transition: bool,
+    /// Verdicts that moved: its own, and those of dossiers beside it.
+    pub transitions: u64,
 }
 
 impl Applied {
     const fn without_verdict(fate: Fate) -> Self {
-        Self { fate, transition: false }
+        Self { fate, transitions: 0 }
     }
 }
 
@@ -129,17 +129,17 @@ fn keep_dossier(tx: &Tx<'_>, keeping: Keeping<'_>, whole: Whole<'_>) -> Result<A
         Some(kept) if is_unchanged(kept, &payload.hash) => Fate::Unchanged,
         Some(_) => Fate::Changed,
     };
-    let mut transition = false;
+    let mut transitions = 0;
     if fate != Fate::Unchanged || keeping.care == Care::Rewrite {
         let changes = if kept.is_some() { moved(tx, &dossier, gaps)? } else { Vec::new() };
         tx.upsert_dossier(&dossier, payload, keeping.run)?;
         tx.record_changes(dossier.number, &changes, keeping.run)?;
-        let verdict = judge(&dossier, &keeping.call.rules, tx.now());
-        transition = tx.record_verdict(dossier.number, &verdict)?.is_some();
+        transitions += u64::from(judge_and_record(tx, keeping.call, &dossier)?.is_some());
+        transitions += judge_marked(tx, keeping.call)?;
     }
     schedule(tx, &dossier)?;
     note_gaps(tx, keeping.call, dossier.number, gaps)?;
-    Ok(Applied { fate, transition })
+    Ok(Applied { fate, transitions })
 }
 
 fn is_unchanged(kept: &Kept, hash: &[u8; 32]) -> bool {

@@ -7,11 +7,11 @@
 use std::sync::Arc;
 
 use super::EngineError;
+use super::judging::judge_and_record;
 use super::pass::Pass;
 use crate::api;
 use crate::config::CallConfig;
 use crate::domain::DossierNumber;
-use crate::eligibility::judge;
 use crate::store::Tx;
 
 /// Dossiers judged in one transaction.
@@ -50,9 +50,8 @@ fn judge_batch(tx: &Tx<'_>, call: &CallConfig, after: Option<DossierNumber>) -> 
         batch.last = Some(number);
         // What this version cannot read keeps its verdict: the next reading will settle it.
         let Ok(kept) = api::normalize(&payload.json) else { continue };
-        let verdict = judge(&kept.dossier, &call.rules, tx.now());
         batch.judged += 1;
-        batch.transitions += u64::from(tx.record_verdict(number, &verdict)?.is_some());
+        batch.transitions += u64::from(judge_and_record(tx, call, &kept.dossier)?.is_some());
     }
     Ok(batch)
 }

@@ -8,12 +8,12 @@
 use std::sync::Arc;
 
 use super::EngineError;
+use super::judging::judge_and_record;
 use super::pass::Pass;
 use super::reading::put_in_quarantine;
 use crate::api;
 use crate::config::CallConfig;
 use crate::domain::DossierNumber;
-use crate::eligibility::judge;
 use crate::store::{Payload, PayloadRef, Tx};
 
 /// Dossiers written in one transaction.
@@ -73,6 +73,5 @@ fn rewrite(
         normalizer_version: api::NORMALIZER_VERSION,
     };
     tx.rewrite_dossier(&dossier, kept)?;
-    let verdict = judge(&dossier, &call.rules, tx.now());
-    Ok(tx.record_verdict(number, &verdict)?.is_some())
+    Ok(judge_and_record(tx, call, &dossier)?.is_some())
 }

@@ -145,6 +145,9 @@ impl Tx<'_> {
                 ":number": plan.number.0,
             })?;
         self.upsert_revision(plan)?;
+        self.forms.forget();
+        // Mandatory questions are told by the form: what was judged without it is judged again.
+        self.mark_stale_revision(&plan.active_revision.id)?;
         wide_view::draw(&self.transaction, plan.number)
     }
 

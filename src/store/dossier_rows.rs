@@ -19,7 +19,9 @@ impl Tx<'_> {
         run: RunId,
     ) -> Result<(), StoreError> {
         let kept = self.find_kept(dossier.number)?;
+        let kinship = self.find_kinship(dossier.number)?;
         self.upsert_own_row(dossier, payload.hash)?;
+        self.mark_siblings(dossier.number, kinship.as_ref())?;
         self.replace_parts(dossier)?;
         self.put_payload(dossier.number, payload)?;
         let presence = match kept {
@@ -45,6 +47,7 @@ impl Tx<'_> {
         let presence = find.query_row([dossier.number.0], |row| {
             Ok((row.get::<_, String>(0)?, row.get::<_, Option<String>>(1)?, row.get::<_, Option<String>>(2)?))
         })?;
+        let kinship = self.find_kinship(dossier.number)?;
         self.upsert_own_row(dossier, payload.hash)?;
         self.replace_parts(dossier)?;
         self.put_payload(dossier.number, payload)?;
@@ -55,7 +58,7 @@ impl Tx<'_> {
                  WHERE number = ?1",
             )?
             .execute((dossier.number.0, changed, deleted, reason))?;
-        Ok(())
+        self.mark_siblings(dossier.number, kinship.as_ref())
     }
 
     fn upsert_own_row(&self, dossier: &Dossier, hash: [u8; 32]) -> Result<(), StoreError> {

@@ -39,6 +39,12 @@ pub enum StoreError {
         /// The last version known.
         known: i64,
     },
+    /// Written by an earlier version, and not brought to this one yet.
+    #[error("le miroir {} est d’une version plus ancienne que cet ami-sync", path.display())]
+    Outdated {
+        /// The file.
+        path: PathBuf,
+    },
     /// A file of something else.
     #[error("{} n’est pas un miroir d’ami-sync", path.display())]
     NotAMirror {
@@ -98,6 +104,9 @@ impl StoreError {
                 "Vérifiez les droits du fichier et de son dossier, et l’utilisateur qui lance ami-sync."
             }
             Self::Newer { .. } => "Installez la version d’ami-sync qui l’a écrit, ou une plus récente.",
+            Self::Outdated { .. } => {
+                "Lancez « ami-sync sync », ou redémarrez le service : il mettra le miroir à jour."
+            }
             Self::NotAMirror { .. } => "Vérifiez store.path : ce fichier n’a pas été touché.",
             Self::DiskFull => "Libérez de la place puis relancez : la passe reprendra où elle s’est arrêtée.",
             Self::Corrupt => {

@@ -434,6 +434,6 @@ pub(super) fn counted(row: &Row<'_>) -> rusqlite::Result<Counted> {
 }
 
 /// The mirror checks that its JSON is valid when it is written.
-fn json(text: &str) -> Value {
+pub(super) fn json(text: &str) -> Value {
     serde_json::from_str(text).unwrap_or_else(|_| Value::String(text.to_owned()))
 }

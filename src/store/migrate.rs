@@ -13,8 +13,11 @@ use super::error::StoreError;
 /// In the header of every mirror, so that none is taken for something else.
 const APPLICATION_ID: i64 = 0x616d_6973;
 
-const MIGRATIONS: [&str; 2] =
-    [include_str!("migrations/0001_initial.sql"), include_str!("migrations/0002_add_normalizer_version.sql")];
+const MIGRATIONS: [&str; 3] = [
+    include_str!("migrations/0001_initial.sql"),
+    include_str!("migrations/0002_add_normalizer_version.sql"),
+    include_str!("migrations/0003_defend_verdicts.sql"),
+];
 
 /// Brings a connection to today's version.
 pub(super) fn migrate(connection: &mut Connection, path: &Path) -> Result<(), StoreError> {
@@ -58,6 +61,12 @@ pub(super) fn check(connection: &Connection, path: &Path) -> Result<(), StoreErr
         return Err(StoreError::Newer { path: path.to_owned(), found: version, known });
     }
     Ok(())
+}
+
+/// Whether a mirror is of today's version and needs no step.
+pub(super) fn is_current(connection: &Connection, path: &Path) -> Result<bool, StoreError> {
+    let (_, version) = identify(connection, path)?;
+    Ok(usize::try_from(version) == Ok(MIGRATIONS.len()))
 }
 
 fn identify(connection: &Connection, path: &Path) -> Result<(i64, i64), StoreError> {

@@ -7,11 +7,15 @@
 //! still read.
 
 mod changes;
+mod circumstances;
+mod decisions;
 mod demarche_rows;
 mod dossier_rows;
 mod error;
+mod extensions;
 mod json;
 mod lookups;
+mod marks;
 mod migrate;
 mod payload;
 mod positions;
@@ -24,6 +28,7 @@ mod runs;
 mod shown;
 mod stats;
 mod sub_rows;
+mod told;
 mod verdicts;
 mod wide_view;
 
@@ -34,15 +39,19 @@ use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use self::circumstances::Forms;
 use jiff::Timestamp;
 use rusqlite::{Connection, FileControl, OpenFlags, Transaction, TransactionBehavior};
 
+pub use decisions::{DecisionLine, NewDecision};
 pub use error::StoreError;
+pub use extensions::{ExtensionLine, NewExtension};
 pub use json::value as fact_value;
 pub use lookups::{
     CallFreshness, Counted, DossierFilter, DossierLine, KeptDossier, QuarantineLine, Status, StoredChange,
     StoredVerdict, UnknownLine,
 };
+pub use marks::{CriterionRow, GridLine, MarkLine, NewMark};
 use payload::Compressor;
 pub use payload::{Payload, PayloadRef};
 pub use positions::{Position, WalkMode};
@@ -54,6 +63,7 @@ pub use rereads::Reread;
 pub use runs::{RunId, RunOutcome};
 pub use shown::ShownChamp;
 pub use stats::NatureCount;
+pub use told::{Told, VerdictAt};
 pub use verdicts::Transition;
 
 /// Owner reads and writes, group reads.
@@ -63,8 +73,8 @@ const FILE_MODE: u32 = 0o640;
 pub struct Store {
     connection: Connection,
     compressor: RefCell<Compressor>,
-    // Held for as long as the store lives.
-    _lock: File,
+    // Held for as long as the store lives; an operator's short writes take none.
+    _lock: Option<File>,
 }
 
 /// A transaction under way.
@@ -72,6 +82,7 @@ pub struct Tx<'s> {
     transaction: Transaction<'s>,
     compressor: &'s RefCell<Compressor>,
     now: Timestamp,
+    forms: Forms,
 }
 
 impl Store {
@@ -105,7 +116,33 @@ impl Store {
             }
         }
         connection.set_prepared_statement_cache_capacity(128);
-        Ok(Self { connection, compressor: RefCell::default(), _lock: lock })
+        Ok(Self { connection, compressor: RefCell::default(), _lock: Some(lock) })
+    }
+
+    /// Opens the mirror for an operator's short writes, beside the process that keeps it up to date, if any.
+    ///
+    /// No lock is taken: a transaction waits for the other one's to end. It creates nothing and migrates
+    /// nothing.
+    ///
+    /// # Errors
+    /// When it does not exist or cannot be written, when it is of another version or no mirror at all.
+    pub fn open_beside(path: &Path) -> Result<Self, StoreError> {
+        if !path.exists() {
+            return Err(StoreError::NotFound { path: path.to_owned() });
+        }
+        let not_writable = |source: io::Error| StoreError::NotWritable { path: path.to_owned(), source };
+        OpenOptions::new().append(true).open(path).map_err(not_writable)?;
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let connection = Connection::open_with_flags(path, flags)?;
+        // A pass holds a transaction for a page at most.
+        connection.busy_timeout(Duration::from_secs(60))?;
+        migrate::check(&connection, path)?;
+        if !migrate::is_current(&connection, path)? {
+            return Err(StoreError::Outdated { path: path.to_owned() });
+        }
+        tune(&connection)?;
+        connection.set_prepared_statement_cache_capacity(64);
+        Ok(Self { connection, compressor: RefCell::default(), _lock: None })
     }
 
     /// Runs one transaction: all of it, or none.
@@ -121,7 +158,7 @@ impl Store {
             .connection
             .transaction_with_behavior(TransactionBehavior::Immediate)
             .map_err(StoreError::from)?;
-        let tx = Tx { transaction, compressor: &self.compressor, now };
+        let tx = Tx { transaction, compressor: &self.compressor, now, forms: Forms::default() };
         let done = work(&tx)?;
         tx.transaction.commit().map_err(StoreError::from)?;
         Ok(done)

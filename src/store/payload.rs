@@ -93,7 +93,8 @@ impl Tx<'_> {
         Ok(())
     }
 
-    /// Dossiers whose verdict other rules gave, or that have none, with their JSON; by number.
+    /// Dossiers whose verdict other rules gave, or that have none, or beside which something moved, with
+    /// their JSON; by number.
     ///
     /// # Errors
     /// When the mirror cannot be read.
@@ -110,8 +111,7 @@ impl Tx<'_> {
              JOIN payloads ON payloads.dossier_number = dossiers.number
              LEFT JOIN verdicts ON verdicts.dossier_number = dossiers.number
              WHERE dossiers.demarche_number = :demarche AND dossiers.number > :after
-                AND (verdicts.rules_version IS NULL
-                    OR (verdicts.rules_version <> :version AND verdicts.decided_by = 'rules'))
+                AND (verdicts.rules_version IS NULL OR verdicts.rules_version <> :version OR verdicts.stale = 1)
              ORDER BY dossiers.number LIMIT :limit",
         )?;
         let rows = statement.query_map(

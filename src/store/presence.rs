@@ -60,6 +60,7 @@ impl Tx<'_> {
         reason: &DeletionReason,
         run: RunId,
     ) -> Result<bool, StoreError> {
+        let kinship = self.find_kinship(number)?;
         let marked = self
             .transaction
             .prepare_cached(
@@ -74,6 +75,7 @@ impl Tx<'_> {
             })?;
         if marked == 1 {
             self.record_changes(number, &[(presence_change(SEEN, GONE), Some(at))], run)?;
+            self.mark_siblings(number, kinship.as_ref())?;
         }
         Ok(marked == 1)
     }

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags, OptionalExtension as _};
 
+use super::circumstances::Forms;
 use super::error::StoreError;
 use super::payload::{self, Payload};
 use super::{migrate, presence};
@@ -17,6 +18,7 @@ use crate::domain::{DemarcheNumber, DossierNumber};
 pub struct Reader {
     pub(super) connection: Connection,
     path: PathBuf,
+    pub(super) forms: Forms,
 }
 
 impl Reader {
@@ -34,7 +36,7 @@ impl Reader {
         migrate::check(&connection, path)?;
         connection.pragma_update(None, "query_only", true)?;
         connection.set_prepared_statement_cache_capacity(64);
-        Ok(Self { connection, path: path.to_owned() })
+        Ok(Self { connection, path: path.to_owned(), forms: Forms::default() })
     }
 
     /// The mirror's file.

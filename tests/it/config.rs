@@ -23,6 +23,14 @@ fn the_example_is_accepted_and_states_the_defaults() {
     assert_eq!(example.poll, PollConfig::default());
     assert_eq!(example.calls.len(), 1);
     assert_eq!(example.calls[0].slug, "ami-ia-2");
+    let bare = "[[calls]]\nslug = \"ami-ia-2\"\ndemarche = 12345\nopens_at = \"2019-03-26T00:00\"\n\
+                deadline = \"2019-05-31T23:59\"\n";
+    let version = |config: &Config| config.calls[0].rules.version().to_owned();
+    assert_eq!(
+        version(&example),
+        version(&parse(bare).unwrap()),
+        "the example says other rules than the defaults"
+    );
 }
 
 #[test]
@@ -86,4 +94,41 @@ fn what_the_rules_refuse_is_told_with_its_line() {
     );
     let told = refused(&format!("{CALL}opens_at = \"2019-06-01T00:00\"\ndeadline = \"2019-05-31T23:59\"\n"));
     assert!(told.starts_with("config.toml, ligne 5 : la clôture (deadline) précède"), "{told}");
+}
+
+#[test]
+fn what_the_example_shows_in_comments_is_accepted() {
+    let shown: String = config::EXAMPLE
+        .lines()
+        .map(|line| match line.strip_prefix("# ") {
+            Some(key) if key.starts_with("[[calls") || key.contains(" = ") => format!("{key}\n"),
+            _ => format!("{line}\n"),
+        })
+        .collect();
+    let config = parse(&shown).unwrap();
+    assert_eq!(config.calls[0].criteria.len(), 1);
+    assert_eq!(config.calls[0].rules.champs_named().count(), 2);
+}
+
+#[test]
+fn each_wrong_rule_is_told_with_its_line_and_its_remedy() {
+    let call = format!("{CALL}deadline = \"2019-05-31T23:59\"\n");
+    let told = |more: &str| refused(&format!("{call}{more}"));
+    insta::assert_snapshot!(
+        [
+            told("[calls.checks]\nsame_siret = \"informs\"\n"),
+            told("[calls.checks]\nsame_siren = \"blocks\"\n"),
+            told("[calls.checks]\nmandatory = \"beaucoup\"\n"),
+            told("[[calls.answers]]\nchamp = \"Exploite\"\n"),
+            told("[[calls.answers]]\nchamp = \"Exploite\"\nchecked = true\nequals = \"oui\"\n"),
+            told("[[calls.answers]]\nchamp = \"Agents\"\nmin = 5\nmax = 2\n"),
+            told("[[calls.extensions]]\nuntil = \"2019-05-31T12:00\"\nby = \"X\"\nreason = \"Y\"\n"),
+            told("[[calls.extensions]]\nuntil = \"2019-06-31T12:00\"\nby = \"X\"\nreason = \"\"\n"),
+            told("[[calls.criteria]]\nname = \"Impact !\"\ntrack = \"artistique\"\nmax_mark = 0\n"),
+            told("deposit_date = \"date_traitement\"\n"),
+            told("[calls.applicants]\neligible = [\"7113\"]\nto_review = [\"7113\"]\n"),
+            told("[calls.applicants]\neligible_siren = [\"130025266\"]\n"),
+        ]
+        .join("\n")
+    );
 }

@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex};
 use ami_sync::api::ApiClient;
 use ami_sync::clock::{Clock, SystemClock};
 use ami_sync::config::{self, ApiConfig, CallConfig, PollConfig};
+use ami_sync::domain::DossierNumber;
 use ami_sync::engine::{Engine, PassOptions, PassReport};
 use ami_sync::store::{Cell, Reader, Store, StoreError};
 use ds_emulator::{Emulator, Options, SeedOptions, World};
@@ -125,4 +126,9 @@ pub fn call_config() -> CallConfig {
     let text = "[[calls]]\nslug = \"ami-ia-2\"\ndemarche = 12345\nopens_at = \"2019-03-26T00:00\"\n\
                 deadline = \"2019-05-31T23:59\"\n";
     config::parse(text, std::path::Path::new("config.toml")).unwrap().calls.remove(0)
+}
+
+/// A dossier's number, as ours.
+pub fn number(number: u64) -> DossierNumber {
+    DossierNumber(u32::try_from(number).unwrap())
 }

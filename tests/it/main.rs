@@ -17,3 +17,4 @@ mod strange;
 mod sync;
 mod told;
 mod truth;
+mod verdicts;

@@ -1,15 +1,10 @@
 //! A pass over a call, as the mirror shows it afterwards.
 
-use ami_sync::domain::DossierNumber;
 use ami_sync::engine::{Mode, Outcome};
 use ds_emulator::world::demandeur::Demandeur;
 use ds_emulator::{DEMARCHE_NUMBER, Fault};
 
-use crate::harness::Bench;
-
-fn number(number: u64) -> DossierNumber {
-    DossierNumber(u32::try_from(number).unwrap())
-}
+use crate::harness::{Bench, number};
 
 fn visible(bench: &Bench) -> Vec<u64> {
     bench.emulator.read_world().visible_numbers(DEMARCHE_NUMBER)
