@@ -6,11 +6,12 @@
 use std::collections::BTreeSet;
 
 use super::error::EngineError;
+use super::judging::judge_marked;
 use super::reading::{Applied, Fate, Keeping, Reading, keep, put_in_quarantine};
 use super::walk::SteppedOver;
 use crate::api::PageItem;
 use crate::domain::{Deletion, Demarche, DemarchePlan, DossierNumber};
-use crate::store::{Position, Tx};
+use crate::store::{Position, Tx, WalkMode};
 
 /// What one transaction keeps.
 #[derive(Debug, Default)]
@@ -65,7 +66,7 @@ impl Tally {
     }
 }
 
-/// Keeps a batch.
+/// Keeps a batch. In a first reading, where siblings come page after page, those marked are left for its end.
 pub(super) fn apply(tx: &Tx<'_>, keeping: Keeping<'_>, batch: &Batch) -> Result<Tally, EngineError> {
     let mut tally = Tally::default();
     if let Some(demarche) = &batch.demarche {
@@ -83,6 +84,9 @@ pub(super) fn apply(tx: &Tx<'_>, keeping: Keeping<'_>, batch: &Batch) -> Result<
     }
     for deletion in &batch.deletions {
         tx.record_deletion(deletion)?;
+    }
+    if batch.position.as_ref().is_none_or(|position| position.mode != WalkMode::Fill) {
+        tally.transitions += judge_marked(tx, keeping.call)?;
     }
     if let Some(position) = &batch.position {
         tx.set_position(position)?;

@@ -176,6 +176,7 @@ impl Pass<'_> {
     async fn walk(&mut self) -> Result<(), EngineError> {
         let engine = self.engine;
         let incremental = self.position.mode == WalkMode::Incremental;
+        let fill = self.position.mode == WalkMode::Fill;
         let walk = Walk {
             updated_since: self.position.since.filter(|_| incremental),
             after: self.position.after.clone().map(Cursor::from),
@@ -198,6 +199,10 @@ impl Pass<'_> {
         }
         engine.remember_size(self.call.demarche, walker.size().clone());
         self.lists.went_without(&walker.pages);
+        if fill {
+            // Every sibling is there now.
+            self.judge_stale().await?;
+        }
         Ok(())
     }
 

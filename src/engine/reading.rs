@@ -81,7 +81,18 @@ impl Applied {
     }
 }
 
-/// Keeps one reading.
+/// Keeps one reading, and judges again the dossiers beside which it changed something.
+pub(super) fn keep_alone(
+    tx: &Tx<'_>,
+    keeping: Keeping<'_>,
+    reading: &Reading<'_>,
+) -> Result<Applied, EngineError> {
+    let mut applied = keep(tx, keeping, reading)?;
+    applied.transitions += judge_marked(tx, keeping.call)?;
+    Ok(applied)
+}
+
+/// Keeps one reading of several; what it changed for the dossiers beside it is marked.
 pub(super) fn keep(tx: &Tx<'_>, keeping: Keeping<'_>, reading: &Reading<'_>) -> Result<Applied, EngineError> {
     let json = reading.node.as_str();
     let hash = *blake3::hash(json.as_bytes()).as_bytes();
@@ -135,7 +146,6 @@ fn keep_dossier(tx: &Tx<'_>, keeping: Keeping<'_>, whole: Whole<'_>) -> Result<A
         tx.upsert_dossier(&dossier, payload, keeping.run)?;
         tx.record_changes(dossier.number, &changes, keeping.run)?;
         transitions += u64::from(judge_and_record(tx, keeping.call, &dossier)?.is_some());
-        transitions += judge_marked(tx, keeping.call)?;
     }
     schedule(tx, &dossier)?;
     note_gaps(tx, keeping.call, dossier.number, gaps)?;

@@ -18,20 +18,27 @@ use crate::store::Tx;
 const BATCH: u32 = 500;
 
 impl Pass<'_> {
-    /// Judges every dossier of the call whose verdict was given by other rules than today's.
+    /// Judges every dossier of the call whose verdict was given by other rules than today's, or beside
+    /// which something moved.
     pub(super) async fn judge_again(&mut self) -> Result<(), EngineError> {
-        let mut after = None;
+        self.report.judged_again += self.judge_stale().await?;
+        Ok(())
+    }
+
+    /// Judges what is to be judged again; tells how many.
+    pub(super) async fn judge_stale(&mut self) -> Result<u64, EngineError> {
+        let (mut after, mut judged) = (None, 0);
         loop {
             if self.engine.stop.is_cancelled() {
                 return Err(EngineError::Interrupted);
             }
             let call = Arc::clone(&self.call);
             let batch = self.engine.write(move |tx| judge_batch(tx, &call, after)).await?;
-            self.report.judged_again += batch.judged;
+            judged += batch.judged;
             self.report.transitions += batch.transitions;
             match batch.last {
                 Some(last) => after = Some(last),
-                None => return Ok(()),
+                None => return Ok(judged),
             }
         }
     }

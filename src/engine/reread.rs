@@ -10,7 +10,7 @@ use super::EngineError;
 use super::apply::Tally;
 use super::deletions::Gone;
 use super::pass::Pass;
-use super::reading::{Applied, Care, Fate, Keeping, Reading, keep, put_in_quarantine};
+use super::reading::{Applied, Care, Fate, Keeping, Reading, keep_alone, put_in_quarantine};
 use crate::api::{ApiError, Disposition};
 use crate::domain::{DeletionReason, DossierNumber};
 
@@ -88,7 +88,11 @@ impl Pass<'_> {
             .engine
             .write(move |tx| {
                 let keeping = Keeping { call: &call, run, care: Care::Revisit };
-                keep(tx, keeping, &Reading { number: Some(number), node: &fetched.node, gaps: &fetched.gaps })
+                keep_alone(
+                    tx,
+                    keeping,
+                    &Reading { number: Some(number), node: &fetched.node, gaps: &fetched.gaps },
+                )
             })
             .await?;
         Ok(Answer::Kept(applied))

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use super::apply::{Batch, Tally, apply};
-use super::reading::{Care, Keeping, Reading, keep};
+use super::reading::{Care, Keeping, Reading, keep_alone};
 use super::report::{Mode, PassReport};
 use super::walk::{Contents, Step, Walker};
 use super::{Engine, EngineError};
@@ -69,7 +69,11 @@ impl Engine {
         let applied = self
             .write(move |tx| {
                 let keeping = Keeping { call: &call, run, care: Care::Rewrite };
-                keep(tx, keeping, &Reading { number: Some(number), node: &fetched.node, gaps: &fetched.gaps })
+                keep_alone(
+                    tx,
+                    keeping,
+                    &Reading { number: Some(number), node: &fetched.node, gaps: &fetched.gaps },
+                )
             })
             .await?;
         report.seen = 1;

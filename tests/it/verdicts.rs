@@ -45,7 +45,8 @@ fn alone(bench: &Bench) -> Dossier {
         .into_iter()
         .filter_map(|number| world.dossier(number))
         .collect();
-    let siren = |dossier: &Dossier| dossier.demandeur.siret().map(|siret| siret[..9].to_owned());
+    let siren =
+        |dossier: &Dossier| dossier.demandeur.siret().and_then(|siret| siret.get(..9)).map(str::to_owned);
     let fits = |dossier: &&Arc<Dossier>| {
         let others = dossiers.iter().filter(|other| siren(other) == siren(dossier)).count();
         dossier.state.as_str() == "en_construction"
