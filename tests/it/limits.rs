@@ -5,7 +5,7 @@ use ds_emulator::{DEMARCHE_NUMBER, Emulator, Options, RateLimit, SeedOptions, Wo
 use crate::binary::Desk;
 
 /// The platform's window is a minute; a shorter one tells the same in less time.
-const WINDOW: RateLimit = RateLimit { requests: 4, window_seconds: 2 };
+const WINDOW: RateLimit = RateLimit { requests: 4, window_seconds: 6 };
 
 #[test]
 fn a_call_larger_than_the_limit_is_mirrored_whole() {
