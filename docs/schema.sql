@@ -150,6 +150,7 @@ CREATE TABLE dossiers (
 ) STRICT;
 
 CREATE INDEX dossiers_by_demarche ON dossiers (demarche_number, state);
+CREATE INDEX dossiers_alive ON dossiers (demarche_number, state) WHERE deleted_at IS NULL;
 CREATE INDEX dossiers_by_siren ON dossiers (siren) WHERE siren IS NOT NULL;
 CREATE INDEX dossiers_by_usager ON dossiers (usager_id);
 
@@ -434,7 +435,8 @@ CREATE TABLE positions (
     deletions_since TEXT, -- instant from which the lists of deletions are read
     last_sweep_at TEXT, -- instant
     last_reconcile_at TEXT, -- instant
-    revision_id TEXT -- the revision whose descriptors were last read
+    revision_id TEXT, -- the revision whose descriptors were last read
+    judged_by TEXT -- the rules by which every dossier of the call was last judged
 ) STRICT;
 
 -- What the platform has and this version does not know: kept as received, counted.

@@ -32,6 +32,7 @@ pub(super) const fn unread(demarche: DemarcheNumber) -> Position {
         last_sweep_at: None,
         last_reconcile_at: None,
         revision_id: None,
+        judged_by: None,
     }
 }
 

@@ -27,21 +27,36 @@ impl Pass<'_> {
 
     /// Judges what is to be judged again; tells how many.
     pub(super) async fn judge_stale(&mut self) -> Result<u64, EngineError> {
+        let version = self.call.rules.version().to_owned();
+        let asked =
+            if self.position.judged_by.as_ref() == Some(&version) { Asked::Marked } else { Asked::All };
         let (mut after, mut judged) = (None, 0);
         loop {
             if self.engine.stop.is_cancelled() {
                 return Err(EngineError::Interrupted);
             }
             let call = Arc::clone(&self.call);
-            let batch = self.engine.write(move |tx| judge_batch(tx, &call, after)).await?;
+            let batch = self.engine.write(move |tx| judge_batch(tx, &call, asked, after)).await?;
             judged += batch.judged;
             self.report.transitions += batch.transitions;
             match batch.last {
                 Some(last) => after = Some(last),
-                None => return Ok(judged),
+                None => break,
             }
         }
+        // Saved with the position, at the end of the walk at the latest.
+        self.position.judged_by = Some(version);
+        Ok(judged)
     }
+}
+
+/// Which dossiers are judged again.
+#[derive(Debug, Clone, Copy)]
+enum Asked {
+    /// Those that other rules judged, and the marked ones: the whole call is gone through.
+    All,
+    /// Those beside which something moved: today's rules have judged the whole call once.
+    Marked,
 }
 
 struct Batch {
@@ -50,8 +65,16 @@ struct Batch {
     last: Option<DossierNumber>,
 }
 
-fn judge_batch(tx: &Tx<'_>, call: &CallConfig, after: Option<DossierNumber>) -> Result<Batch, EngineError> {
-    let stale = tx.stale_verdicts(call.demarche, call.rules.version(), after, BATCH)?;
+fn judge_batch(
+    tx: &Tx<'_>,
+    call: &CallConfig,
+    asked: Asked,
+    after: Option<DossierNumber>,
+) -> Result<Batch, EngineError> {
+    let stale = match asked {
+        Asked::All => tx.stale_verdicts(call.demarche, call.rules.version(), after, BATCH)?,
+        Asked::Marked => tx.marked_verdicts(call.demarche, after, BATCH)?,
+    };
     let mut batch = Batch { judged: 0, transitions: 0, last: None };
     for (number, payload) in stale {
         batch.last = Some(number);

@@ -126,6 +126,36 @@ impl Tx<'_> {
         rows.map(opened).collect()
     }
 
+    /// Dossiers whose verdict is marked, with their JSON; by number.
+    ///
+    /// # Errors
+    /// When the mirror cannot be read.
+    pub fn marked_verdicts(
+        &self,
+        demarche: DemarcheNumber,
+        after: Option<DossierNumber>,
+        limit: u32,
+    ) -> Result<Vec<(DossierNumber, Payload)>, StoreError> {
+        let mut statement = self.transaction.prepare_cached(
+            "SELECT dossiers.number, payloads.size, payloads.content, payloads.document_version
+             FROM verdicts INDEXED BY verdicts_stale
+             JOIN dossiers ON dossiers.number = verdicts.dossier_number
+             JOIN payloads ON payloads.dossier_number = dossiers.number
+             WHERE verdicts.stale = 1 AND verdicts.dossier_number > :after
+                AND dossiers.demarche_number = :demarche
+             ORDER BY verdicts.dossier_number LIMIT :limit",
+        )?;
+        let rows = statement.query_map(
+            named_params! {
+                ":demarche": demarche.0,
+                ":after": after.map_or(-1, |number| i64::from(number.0)),
+                ":limit": limit,
+            },
+            numbered_row,
+        )?;
+        rows.map(opened).collect()
+    }
+
     /// Dossiers whose rows another reading of the payload wrote, with their JSON; by number.
     ///
     /// # Errors

@@ -59,6 +59,8 @@ pub struct Position {
     pub last_reconcile_at: Option<Timestamp>,
     /// The revision of the form that was read.
     pub revision_id: Option<RevisionId>,
+    /// The rules by which every dossier was last judged.
+    pub judged_by: Option<String>,
 }
 
 impl Tx<'_> {
@@ -69,7 +71,7 @@ impl Tx<'_> {
     pub fn find_position(&self, demarche: DemarcheNumber) -> Result<Option<Position>, StoreError> {
         let mut statement = self.transaction.prepare_cached(
             "SELECT mode, since, after_cursor, walk_started_at, filled_at, deletions_since, last_sweep_at,
-                last_reconcile_at, revision_id
+                last_reconcile_at, revision_id, judged_by
              FROM positions WHERE demarche_number = ?1",
         )?;
         let found = statement.query_row([demarche.0], |row| {
@@ -84,6 +86,7 @@ impl Tx<'_> {
                 last_sweep_at: instant(row, 6)?,
                 last_reconcile_at: instant(row, 7)?,
                 revision_id: row.get::<_, Option<String>>(8)?.map(RevisionId),
+                judged_by: row.get(9)?,
             })
         });
         Ok(found.optional()?)
@@ -98,13 +101,15 @@ impl Tx<'_> {
         self.transaction
             .prepare_cached(
                 "INSERT INTO positions (demarche_number, mode, since, after_cursor, walk_started_at, filled_at,
-                    deletions_since, last_sweep_at, last_reconcile_at, revision_id)
-                 VALUES (:demarche, :mode, :since, :after, :walk, :filled, :deletions, :sweep, :reconcile, :revision)
+                    deletions_since, last_sweep_at, last_reconcile_at, revision_id, judged_by)
+                 VALUES (:demarche, :mode, :since, :after, :walk, :filled, :deletions, :sweep, :reconcile, :revision,
+                    :judged_by)
                  ON CONFLICT (demarche_number) DO UPDATE SET
                     mode = excluded.mode, since = excluded.since, after_cursor = excluded.after_cursor,
                     walk_started_at = excluded.walk_started_at, filled_at = excluded.filled_at,
                     deletions_since = excluded.deletions_since, last_sweep_at = excluded.last_sweep_at,
-                    last_reconcile_at = excluded.last_reconcile_at, revision_id = excluded.revision_id",
+                    last_reconcile_at = excluded.last_reconcile_at, revision_id = excluded.revision_id,
+                    judged_by = excluded.judged_by",
             )?
             .execute(named_params! {
                 ":demarche": position.demarche.0,
@@ -117,6 +122,7 @@ impl Tx<'_> {
                 ":sweep": text(position.last_sweep_at),
                 ":reconcile": text(position.last_reconcile_at),
                 ":revision": position.revision_id.as_ref().map(RevisionId::as_str),
+                ":judged_by": position.judged_by,
             })?;
         Ok(())
     }

@@ -218,3 +218,24 @@ async fn a_dossier_that_comes_back_while_a_list_says_it_is_gone_is_not_believed_
     assert_eq!(report.gone, 0, "{report:?}");
     assert!(bench.reader().find_dossier(number(some)).unwrap().unwrap().gone.is_none());
 }
+
+#[tokio::test]
+async fn other_rules_judge_the_whole_call_again_and_the_same_ones_nothing() {
+    let mut bench = Bench::new(60, 1);
+    bench.pass().await;
+    bench.advance(60);
+    assert_eq!(bench.pass().await.judged_again, 0);
+    let first = bench.call.clone();
+    let text = "[[calls]]\nslug = \"ami-ia-2\"\ndemarche = 12345\nopens_at = \"2019-03-26T00:00\"\n\
+                deadline = \"2019-04-30T23:59\"\n";
+    let other = ami_sync::config::parse(text, std::path::Path::new("config.toml")).unwrap().calls.remove(0);
+    bench.call = std::sync::Arc::new(other);
+    bench.advance(60);
+    let all = u64::try_from(bench.count("SELECT COUNT(*) FROM dossiers")).unwrap();
+    let report = bench.pass().await;
+    assert!(report.judged_again == all && report.transitions > 0, "{report:?}");
+    bench.restart();
+    assert_eq!(bench.pass().await.judged_again, 0, "once is enough");
+    bench.call = first;
+    assert_eq!(bench.pass().await.judged_again, all, "and back");
+}
