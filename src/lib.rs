@@ -2,13 +2,15 @@
 //!
 //! Ground: [`domain`] (what a dossier is), [`eligibility`] (may it take part), [`words`] (what
 //! people read), [`clock`], [`config`]. First:
-//! [`api`] (GraphQL in), [`store`] (the mirror). Second: [`engine`] (what a pass does). Roof: [`web`], [`cli`]. Each
-//! floor names only the floors below; `tests/architecture.rs` holds the walls.
+//! [`api`] (GraphQL in), [`store`] (the mirror). Second: [`engine`] (what a pass does). Roof: [`web`],
+//! [`daemon`] (the service), [`cli`]. Each floor names only the floors below; `tests/architecture.rs` holds the
+//! walls.
 
 pub mod api;
 pub mod cli;
 pub mod clock;
 pub mod config;
+pub mod daemon;
 pub mod domain;
 pub mod eligibility;
 pub mod engine;

@@ -18,7 +18,11 @@ const PLAN: &[(&str, &[&str])] = &[
     ("store", &["domain", "eligibility", "config"]),
     ("engine", &["domain", "eligibility", "clock", "config", "api", "store"]),
     ("web", &["domain", "eligibility", "words", "clock", "config", "store"]),
-    ("cli", &["domain", "eligibility", "words", "clock", "config", "api", "store", "engine", "web"]),
+    ("daemon", &["domain", "clock", "config", "api", "store", "engine", "web"]),
+    (
+        "cli",
+        &["domain", "eligibility", "words", "clock", "config", "api", "store", "engine", "web", "daemon"],
+    ),
 ];
 
 /// A word, and the only rooms where it may stand.
@@ -28,11 +32,12 @@ const LIVES_IN: &[(&str, &[&str])] = &[
     ("rusqlite", &["store"]),
     ("ds_emulator", &["cli"]),
     ("clap", &["cli"]),
+    ("sd_notify", &["daemon"]),
     ("axum", &["web"]),
     ("minijinja", &["web"]),
     ("serde", &["config", "api", "store", "web", "cli"]),
-    ("anyhow", &["cli"]),
-    ("tokio", &["api", "engine", "web", "cli"]),
+    ("anyhow", &["daemon", "cli"]),
+    ("tokio", &["api", "engine", "web", "daemon", "cli"]),
     ("SystemTime::now", &["clock"]),
     ("Timestamp::now", &["clock"]),
     ("Zoned::now", &["clock"]),

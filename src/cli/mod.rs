@@ -15,10 +15,12 @@ mod explain;
 mod export;
 mod history;
 mod init;
+mod log;
 mod moment;
 mod output;
 mod query;
 mod resync;
+mod run;
 mod session;
 mod show;
 mod status;
@@ -26,13 +28,13 @@ mod summary;
 mod sync;
 mod words;
 
-use std::io::{self, IsTerminal as _, Write};
+use std::io::{self, Write};
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
-use tracing_subscriber::EnvFilter;
 use tracing_subscriber::filter::LevelFilter;
 
+use self::run::LogFormat;
 use self::session::Session;
 
 pub use self::exit::Exit;
@@ -75,6 +77,8 @@ enum Command {
     Check(check::Args),
     /// Fait une passe complète sur chaque appel, puis s’arrête
     Sync(sync::Args),
+    /// Suit les appels en continu : le service
+    Run(run::Args),
     /// Dit où en est le miroir
     Status(status::Args),
     /// Liste les dossiers
@@ -106,7 +110,7 @@ pub fn main() -> Exit {
         Ok(cli) => cli,
         Err(told) => return tell_usage(&told),
     };
-    log_to_stderr(&cli);
+    start_log(&cli);
     let mut out = io::BufWriter::new(io::stdout().lock());
     let done = dispatch(&cli, &mut out).and_then(|exit| {
         out.flush()?;
@@ -123,6 +127,7 @@ fn dispatch(cli: &Cli, out: &mut dyn Write) -> anyhow::Result<Exit> {
         Command::Init(args) => init::run(args, cli.config.as_deref(), out),
         Command::Check(args) => check::run(args, &session, out),
         Command::Sync(args) => sync::run(args, &session, out),
+        Command::Run(_) => run::run(&session),
         Command::Status(args) => status::run(args, &session, out),
         Command::Dossiers(args) => dossiers::run(args, &session, out),
         Command::Show(args) => show::run(args, &session, out),
@@ -167,15 +172,17 @@ fn tell_error(cli: &Cli, error: &anyhow::Error) -> Exit {
     exit
 }
 
-fn log_to_stderr(cli: &Cli) {
+fn start_log(cli: &Cli) {
+    let (usual, format) = match &cli.command {
+        // A service says what it does.
+        Command::Run(args) => (LevelFilter::INFO, args.log_format),
+        _ => (LevelFilter::WARN, Some(LogFormat::Text)),
+    };
     let level = match (cli.quiet, cli.verbose) {
         (true, _) => LevelFilter::ERROR,
-        (false, 0) => LevelFilter::WARN,
+        (false, 0) => usual,
         (false, 1) => LevelFilter::INFO,
         (false, _) => LevelFilter::DEBUG,
     };
-    let filter = EnvFilter::new(format!("warn,ami_sync={level}"));
-    let colour =
-        io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr).with_ansi(colour).init();
+    log::start(level, format);
 }

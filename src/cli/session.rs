@@ -30,12 +30,20 @@ impl Session {
         Self { chosen: chosen.map(Path::to_owned), quiet }
     }
 
+    /// The configuration's file.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub fn config_path(&self) -> anyhow::Result<PathBuf> {
+        Ok(config::find(self.chosen.as_deref())?)
+    }
+
     /// The configuration, its warnings told.
     ///
     /// # Errors
     /// When there is none, or it is wrong.
     pub fn config(&self) -> anyhow::Result<Config> {
-        let config = config::load(&config::find(self.chosen.as_deref())?)?;
+        let config = config::load(&self.config_path()?)?;
         for warning in &config.warnings {
             tracing::warn!("{warning}");
         }

@@ -13,6 +13,10 @@ use super::fault::Faults;
 pub struct PollConfig {
     /// Between two passes over one call.
     pub interval: Duration,
+    /// Between two passes over one call around its deadline.
+    pub closing_interval: Duration,
+    /// How long before the deadline, and after it, is around it.
+    pub closing_window: Duration,
     /// Between two readings of a whole call.
     pub reconcile_every: Duration,
     /// Between two sweeps of what changes in silence.
@@ -25,6 +29,8 @@ impl Default for PollConfig {
     fn default() -> Self {
         Self {
             interval: Duration::from_secs(60),
+            closing_interval: Duration::from_secs(20),
+            closing_window: Duration::from_secs(2 * 3600),
             reconcile_every: Duration::from_secs(24 * 3600),
             sweep_every: Duration::from_secs(3600),
             overlap: Duration::from_secs(600),
@@ -37,13 +43,16 @@ impl Default for PollConfig {
 #[serde(deny_unknown_fields, default)]
 pub(super) struct PollTable {
     interval: Option<Spanned<String>>,
+    closing_interval: Option<Spanned<String>>,
+    closing_window: Option<Spanned<String>>,
     reconcile_every: Option<Spanned<String>>,
     sweep_every: Option<Spanned<String>>,
     overlap: Option<Spanned<String>>,
 }
 
 /// Keys of the table, for suggestions.
-pub(super) const KEYS: &[&str] = &["interval", "reconcile_every", "sweep_every", "overlap"];
+pub(super) const KEYS: &[&str] =
+    &["interval", "closing_interval", "closing_window", "reconcile_every", "sweep_every", "overlap"];
 
 /// Checks the table.
 pub(super) fn check(table: &PollTable, faults: &mut Faults<'_>) -> PollConfig {
@@ -53,6 +62,8 @@ pub(super) fn check(table: &PollTable, faults: &mut Faults<'_>) -> PollConfig {
     };
     PollConfig {
         interval: read(&table.interval, defaults.interval, "interval"),
+        closing_interval: read(&table.closing_interval, defaults.closing_interval, "closing_interval"),
+        closing_window: read(&table.closing_window, defaults.closing_window, "closing_window"),
         reconcile_every: read(&table.reconcile_every, defaults.reconcile_every, "reconcile_every"),
         sweep_every: read(&table.sweep_every, defaults.sweep_every, "sweep_every"),
         overlap: read(&table.overlap, defaults.overlap, "overlap"),

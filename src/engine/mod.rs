@@ -79,6 +79,22 @@ impl Engine {
         }
     }
 
+    /// An engine over the same mirror with other settings, for a service that takes new ones without a stop.
+    /// The earlier engine must have stopped: there is one pass at a time over a call.
+    #[must_use]
+    pub fn renewed(&self, api: ApiClient, poll: PollConfig, page_size: u32) -> Self {
+        Self {
+            api,
+            store: Arc::clone(&self.store),
+            clock: Arc::clone(&self.clock),
+            poll,
+            page_size,
+            sizes: Mutex::default(),
+            stop: CancellationToken::new(),
+            observer: None,
+        }
+    }
+
     /// Shows progress to somebody.
     #[must_use]
     pub fn observed_by(mut self, observer: Observer) -> Self {
@@ -90,6 +106,18 @@ impl Engine {
     #[must_use]
     pub fn stop_token(&self) -> CancellationToken {
         self.stop.clone()
+    }
+
+    /// The clock that passes go by.
+    #[must_use]
+    pub const fn clock(&self) -> &Arc<dyn Clock> {
+        &self.clock
+    }
+
+    /// How passes follow each other.
+    #[must_use]
+    pub const fn poll(&self) -> &PollConfig {
+        &self.poll
     }
 
     /// The client, for what asks the source and keeps nothing.

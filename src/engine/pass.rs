@@ -97,6 +97,7 @@ impl Engine {
             })
             .await?;
         report.mode = mode;
+        report.run = Some(run);
         Ok((run, position))
     }
 

@@ -6,6 +6,7 @@ use std::fmt;
 
 use super::apply::Tally;
 use crate::domain::{DemarcheNumber, DossierNumber, counted};
+use crate::store::RunId;
 
 /// How a pass ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,6 +66,8 @@ impl Mode {
 /// Counts of a pass over one call.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PassReport {
+    /// Which pass, once it has begun.
+    pub run: Option<RunId>,
     /// The call.
     pub slug: String,
     /// Its démarche.
@@ -105,8 +108,9 @@ pub struct PassReport {
 
 impl PassReport {
     /// A pass that has done nothing yet.
-    pub(super) fn new(slug: &str, demarche: DemarcheNumber) -> Self {
+    pub(crate) fn new(slug: &str, demarche: DemarcheNumber) -> Self {
         Self {
+            run: None,
             slug: slug.to_owned(),
             demarche,
             mode: Mode::Incremental,

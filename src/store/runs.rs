@@ -1,5 +1,7 @@
 //! Each pass, written down when it begins and when it ends.
 
+use std::fmt;
+
 use rusqlite::named_params;
 
 use super::{StoreError, Tx};
@@ -8,6 +10,12 @@ use crate::domain::DemarcheNumber;
 /// One pass.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RunId(pub(super) i64);
+
+impl fmt::Display for RunId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
 
 /// How a pass ended.
 #[derive(Debug, Clone, Copy)]

@@ -1,5 +1,10 @@
 //! The tests that see ami-sync from outside: its binary, its files, a real server.
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test stops at the first surprise")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test stops at the first surprise"
+)]
 
 mod binary;
 mod cli;
@@ -13,6 +18,7 @@ mod model;
 mod page;
 mod rewrite;
 mod schema;
+mod service;
 mod strange;
 mod sync;
 mod told;

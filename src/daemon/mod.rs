@@ -1,0 +1,188 @@
+//! The service: the loops that run for months, the signals they obey, and what systemd is told of them.
+//!
+//! Invariants: one loop a call, all of one configuration started and stopped together; a task that falls
+//! ends the process with its name in the log, never a service that lives by halves; told to stop, the page in
+//! hand is committed or dropped whole and the process is gone within five seconds; a configuration that
+//! cannot be taken leaves the one before as it was. What is not here: any decision about a dossier.
+
+mod board;
+mod crew;
+mod poller;
+mod schedule;
+mod signals;
+mod systemd;
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context as _;
+use tokio::time::Instant;
+
+use self::board::Board;
+use self::crew::Crew;
+use self::signals::{Asked, Signals};
+use crate::api::ApiClient;
+use crate::clock::Clock;
+use crate::config::{self, Config};
+use crate::engine::Engine;
+use crate::store::Store;
+
+/// What the loops have to come home once they are told to; systemd is promised five seconds in all.
+const HOMECOMING: Duration = Duration::from_secs(4);
+
+/// What is left for a transaction in hand once the loops were abandoned; it is then undone by SQLite.
+const LAST_MOMENT: Duration = Duration::from_millis(500);
+
+/// Without a watchdog, how often the loops are looked at.
+const LOOK: Duration = Duration::from_secs(30);
+
+/// How the service ended when nothing went wrong.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ended {
+    /// It was told to stop.
+    Stopped,
+    /// A person interrupted it.
+    Interrupted,
+}
+
+/// Runs the service until it is told to stop.
+///
+/// # Errors
+/// When there is no token, when the mirror cannot be opened, or when a task fell.
+pub fn run(path: &Path, config: Config, clock: Arc<dyn Clock>) -> anyhow::Result<Ended> {
+    // One thread for the loops: whatever blocks it also stops the watchdog's messages.
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .context("le système ne donne pas de fil d’exécution")?;
+    let ended = runtime.block_on(serve(path, config, clock));
+    systemd::stopping();
+    runtime.shutdown_timeout(LAST_MOMENT);
+    ended
+}
+
+async fn serve(path: &Path, config: Config, clock: Arc<dyn Clock>) -> anyhow::Result<Ended> {
+    let mut signals = Signals::listen().context("les signaux ne peuvent être reçus")?;
+    systemd::opening();
+    let client = client(&config, &clock)?;
+    let store = Store::open(&config.store.path)?;
+    let engine = Engine::new(client, store, clock, config.poll.clone(), config.api.page_size);
+    let board = Arc::new(Board::default());
+    let mut service = Service::start(path.to_owned(), config, engine, board);
+    systemd::ready(&service.board.sentence());
+    tracing::info!(
+        version = env!("CARGO_PKG_VERSION"),
+        calls = service.config.calls.len(),
+        "the service runs"
+    );
+    let asked = service.watch_over(&mut signals).await?;
+    systemd::stopping();
+    tokio::select! {
+        () = service.stop() => tracing::info!("the service stopped"),
+        _ = signals.next_stop() => tracing::warn!("told twice to stop: at once"),
+    }
+    Ok(if asked == Asked::Interrupt { Ended::Interrupted } else { Ended::Stopped })
+}
+
+fn client(config: &Config, clock: &Arc<dyn Clock>) -> anyhow::Result<ApiClient> {
+    Ok(ApiClient::new(&config.api, config.api.read_token()?, Arc::clone(clock))?)
+}
+
+/// The loops of one configuration, and what watches over them.
+struct Service {
+    path: PathBuf,
+    config: Config,
+    engine: Arc<Engine>,
+    board: Arc<Board>,
+    crew: Crew,
+}
+
+impl Service {
+    fn start(path: PathBuf, config: Config, engine: Engine, board: Arc<Board>) -> Self {
+        let engine = Arc::new(engine);
+        let mut crew = Crew::default();
+        for call in &config.calls {
+            let call = Arc::new(call.clone());
+            let name = format!("poll {}", call.slug);
+            board.begins(&call.slug);
+            crew.spawn(&name, poller::follow(Arc::clone(&engine), call, Arc::clone(&board)));
+        }
+        Self { path, config, engine, board, crew }
+    }
+
+    /// Until a signal asks to stop, or a task falls.
+    async fn watch_over(&mut self, signals: &mut Signals) -> anyhow::Result<Asked> {
+        let mut look = tokio::time::interval(systemd::watchdog_period().unwrap_or(LOOK));
+        loop {
+            tokio::select! {
+                asked = signals.next() => match asked {
+                    Asked::Reload => self.reload().await,
+                    stop => return Ok(stop),
+                },
+                fallen = self.crew.fallen() => {
+                    tracing::error!(error = %fallen, "the service ends, so that it can be started anew");
+                    return Err(fallen.into());
+                }
+                _ = look.tick() => self.look(),
+                () = self.board.changed() => systemd::status(&self.board.sentence()),
+            }
+        }
+    }
+
+    /// Says that the service lives, if it does.
+    fn look(&self) {
+        // An answer, the minute that the platform may ask to wait for, and the waits between attempts.
+        let patience = self.config.api.timeout * 2 + Duration::from_secs(180);
+        if self.board.is_alive(self.engine.api().requests_sent(), patience, Instant::now()) {
+            systemd::alive();
+        } else {
+            tracing::error!("no loop has moved for too long: the watchdog is not fed");
+        }
+    }
+
+    /// Takes the configuration as it is now in its file, or keeps the one before and says why.
+    async fn reload(&mut self) {
+        systemd::reloading();
+        match self.prepare() {
+            Ok((config, client)) => {
+                self.halt().await;
+                self.board.clear();
+                let engine = self.engine.renewed(client, config.poll.clone(), config.api.page_size);
+                let (path, board) = (std::mem::take(&mut self.path), Arc::clone(&self.board));
+                *self = Self::start(path, config, engine, board);
+                self.board.refused(None);
+                tracing::info!(calls = self.config.calls.len(), "the new configuration is taken");
+            }
+            Err(error) => {
+                tracing::error!(%error, "the new configuration is refused, the one before stays");
+                self.board.refused(Some(error.to_string()));
+            }
+        }
+        systemd::ready(&self.board.sentence());
+    }
+
+    fn prepare(&self) -> anyhow::Result<(Config, ApiClient)> {
+        let config = config::load(&self.path)?;
+        if config.store.path != self.config.store.path {
+            anyhow::bail!("store.path a changé : un autre miroir demande un redémarrage");
+        }
+        for warning in &config.warnings {
+            tracing::warn!("{warning}");
+        }
+        let client = client(&config, self.engine.clock())?;
+        Ok((config, client))
+    }
+
+    async fn stop(mut self) {
+        self.halt().await;
+    }
+
+    /// Stops the loops at the boundary of a transaction.
+    async fn halt(&mut self) {
+        self.engine.stop_token().cancel();
+        if let Err(late) = std::mem::take(&mut self.crew).home(HOMECOMING).await {
+            tracing::warn!(tasks = late.join(", "), "abandoned: they did not stop in time");
+        }
+    }
+}
