@@ -7,12 +7,14 @@
 mod audit;
 mod check;
 mod completions;
+mod decide;
 #[cfg(feature = "demo")]
 mod demo;
 mod dossiers;
 mod exit;
 mod explain;
 mod export;
+mod extend;
 mod history;
 mod init;
 mod log;
@@ -23,7 +25,9 @@ mod resync;
 mod run;
 mod session;
 mod show;
+mod signature;
 mod status;
+mod story;
 mod summary;
 mod sync;
 mod words;
@@ -87,6 +91,10 @@ enum Command {
     Show(show::Args),
     /// Explique le verdict d’un dossier
     Explain(explain::Args),
+    /// Consigne la décision d’une personne, que les règles n’écrasent jamais, ou la retire
+    Decide(decide::Args),
+    /// Prolonge le délai d’un dossier, ou retire la prolongation
+    Extend(extend::Args),
     /// Montre tout ce qui a changé dans un dossier, ou le dossier tel qu’il était
     History(history::Args),
     /// Compare le miroir et la plateforme sans rien changer
@@ -132,6 +140,8 @@ fn dispatch(cli: &Cli, out: &mut dyn Write) -> anyhow::Result<Exit> {
         Command::Dossiers(args) => dossiers::run(args, &session, out),
         Command::Show(args) => show::run(args, &session, out),
         Command::Explain(args) => explain::run(args, &session, out),
+        Command::Decide(args) => decide::run(args, &session, out),
+        Command::Extend(args) => extend::run(args, &session, out),
         Command::History(args) => history::run(args, &session, out),
         Command::Audit(args) => audit::run(args, &session, out),
         Command::Resync(args) => resync::run(args, &session, out),

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use super::exit::{Exit, Misuse};
 use super::output::Format;
 use super::session::{Session, format_or_table};
+use super::story::Story;
 use super::words::{event, paris, state, verdict};
 use crate::api;
 use crate::domain::{ChampKind, ChampValue, Demandeur, Dossier, DossierNumber, PlacedChamp, counted};
@@ -32,8 +33,9 @@ pub fn run(args: &Args, session: &Session, out: &mut dyn Write) -> anyhow::Resul
     let config = session.config()?;
     let reader = Session::reader(&config)?;
     let (kept, dossier) = find(&reader, args.number)?;
+    let story = Story::of(&reader, args.number)?;
     if format_or_table(args.format) == Format::Table {
-        tell(&kept, &dossier, out)?;
+        tell(&kept, &dossier, &story, out)?;
     } else {
         let node: Value =
             serde_json::from_str(&kept.payload.json).context("le contenu conservé ne se lit pas")?;
@@ -53,6 +55,7 @@ pub fn run(args: &Args, session: &Session, out: &mut dyn Write) -> anyhow::Resul
             "deleted_at": kept.gone.as_ref().map(|(at, _)| at.to_string()),
             "deletion_reason": kept.gone.as_ref().map(|(_, reason)| reason),
             "verdict": verdict,
+            "story": story.json(),
             "dossier": node,
         });
         writeln!(out, "{told:#}")?;
@@ -82,7 +85,12 @@ pub fn find(reader: &Reader, number: DossierNumber) -> anyhow::Result<(KeptDossi
 ///
 /// # Errors
 /// When the output cannot be written.
-pub fn tell(kept: &KeptDossier, dossier: &Dossier, out: &mut dyn Write) -> std::io::Result<()> {
+pub fn tell(
+    kept: &KeptDossier,
+    dossier: &Dossier,
+    story: &Story,
+    out: &mut dyn Write,
+) -> std::io::Result<()> {
     writeln!(out, "Dossier {} (démarche {})", dossier.number, dossier.demarche_number)?;
     if let Some((at, reason)) = &kept.gone {
         writeln!(out, "  DISPARU de la plateforme le {} ({reason})", paris(*at))?;
@@ -111,6 +119,7 @@ pub fn tell(kept: &KeptDossier, dossier: &Dossier, out: &mut dyn Write) -> std::
     if !labels.is_empty() {
         line(out, "étiquettes", &labels.join(", "))?;
     }
+    story.tell(out)?;
     tell_champs(dossier, out)?;
     tell_events(dossier, out)
 }

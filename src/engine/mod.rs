@@ -7,6 +7,7 @@
 
 mod apply;
 mod audit;
+mod deciding;
 mod deletions;
 mod error;
 mod judging;
@@ -37,6 +38,7 @@ use crate::domain::DemarcheNumber;
 use crate::store::{Store, Tx};
 
 pub use self::audit::{Audit, audit};
+pub use self::deciding::{Signed, Writing, Written, write_beside};
 pub use self::error::EngineError;
 pub use self::pass::PassOptions;
 pub use self::report::{Mode, Outcome, PassReport, Progress};

@@ -10,6 +10,7 @@ mod binary;
 mod cli;
 mod config;
 mod crash;
+mod decisions;
 mod graphql;
 mod harness;
 mod history;

@@ -15,7 +15,7 @@ use crate::harness::{Bench, number};
 const TITLE: u64 = 30_117;
 
 /// The seeded call with more rules.
-fn call_with(more: &str) -> Arc<CallConfig> {
+pub fn call_with(more: &str) -> Arc<CallConfig> {
     let text = format!(
         "[[calls]]\nslug = \"ami-ia-2\"\ndemarche = 12345\nopens_at = \"2019-03-26T00:00\"\n\
          deadline = \"2019-05-31T23:59\"\n{more}"

@@ -1,0 +1,96 @@
+//! What people decided of a dossier and what was told of it, in order: the part of its story that is ours.
+
+use std::io::Write;
+
+use serde_json::{Value, json};
+
+use super::words::{paris, verdict};
+use crate::domain::DossierNumber;
+use crate::store::{DecisionLine, ExtensionLine, Reader, Told};
+
+/// The story of one dossier.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Story {
+    decisions: Vec<DecisionLine>,
+    extensions: Vec<ExtensionLine>,
+    told: Vec<Told>,
+}
+
+impl Story {
+    /// Reads it.
+    ///
+    /// # Errors
+    /// When the mirror cannot be read.
+    pub fn of(reader: &Reader, number: DossierNumber) -> anyhow::Result<Self> {
+        Ok(Self {
+            decisions: reader.list_decisions(number)?,
+            extensions: reader.list_extensions(number)?,
+            told: reader.list_told(number)?,
+        })
+    }
+
+    /// For people: decisions and extensions, and the verdicts if there were several.
+    ///
+    /// # Errors
+    /// When the output cannot be written.
+    pub fn tell(&self, out: &mut dyn Write) -> std::io::Result<()> {
+        if !self.decisions.is_empty() {
+            writeln!(out, "Décisions")?;
+        }
+        for one in &self.decisions {
+            writeln!(out, "  {} {} : {} ({})", paris(one.at), one.by, verdict(&one.verdict), one.reason)?;
+            if let Some(rules) = &one.rules_verdict {
+                writeln!(out, "      les règles disaient alors : {}", verdict(rules))?;
+            }
+            tell_withdrawal(one.withdrawn.as_ref(), out)?;
+        }
+        if !self.extensions.is_empty() {
+            writeln!(out, "Prolongations")?;
+        }
+        for one in &self.extensions {
+            let until = one.until.replace('T', " à ");
+            writeln!(out, "  {} {} : jusqu’au {until} ({})", paris(one.at), one.by, one.reason)?;
+            tell_withdrawal(one.withdrawn.as_ref(), out)?;
+        }
+        if self.told.len() > 1 {
+            writeln!(out, "Verdicts")?;
+            for one in &self.told {
+                writeln!(out, "  {} {}", paris(one.at), verdict(&one.verdict))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// For scripts.
+    #[must_use]
+    pub fn json(&self) -> Value {
+        json!({
+            "decisions": self.decisions.iter().map(|one| json!({
+                "verdict": one.verdict, "decided_by": one.by, "decided_at": one.at.to_string(),
+                "reason": one.reason, "rules_verdict": one.rules_verdict, "rules_reasons": one.rules_reasons,
+                "rules_version": one.rules_version, "withdrawn": withdrawn_json(one.withdrawn.as_ref()),
+            })).collect::<Vec<_>>(),
+            "extensions": self.extensions.iter().map(|one| json!({
+                "until_local": one.until, "granted_by": one.by, "granted_at": one.at.to_string(),
+                "reason": one.reason, "withdrawn": withdrawn_json(one.withdrawn.as_ref()),
+            })).collect::<Vec<_>>(),
+            "verdict_history": self.told.iter().map(|one| json!({
+                "told_at": one.at.to_string(), "verdict": one.verdict, "rules_verdict": one.rules_verdict,
+                "reasons": one.reasons, "rules_version": one.rules_version, "decided_by": one.decided_by,
+            })).collect::<Vec<_>>(),
+        })
+    }
+}
+
+type Withdrawn = (jiff::Timestamp, String, String);
+
+fn tell_withdrawal(withdrawn: Option<&Withdrawn>, out: &mut dyn Write) -> std::io::Result<()> {
+    let Some((at, by, reason)) = withdrawn else { return Ok(()) };
+    let why = if reason.is_empty() { String::new() } else { format!(" ({reason})") };
+    writeln!(out, "      retirée le {} par {by}{why}", paris(*at))
+}
+
+fn withdrawn_json(withdrawn: Option<&Withdrawn>) -> Value {
+    withdrawn
+        .map_or(Value::Null, |(at, by, reason)| json!({ "at": at.to_string(), "by": by, "reason": reason }))
+}
