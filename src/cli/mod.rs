@@ -13,6 +13,7 @@ mod demo;
 mod dossiers;
 mod exit;
 mod explain;
+mod explain_at;
 mod export;
 mod extend;
 mod history;
@@ -22,6 +23,7 @@ mod moment;
 mod output;
 mod query;
 mod resync;
+mod rules;
 mod run;
 mod session;
 mod show;
@@ -97,6 +99,8 @@ enum Command {
     Extend(extend::Args),
     /// Montre tout ce qui a changé dans un dossier, ou le dossier tel qu’il était
     History(history::Args),
+    /// Montre les règles d’un appel, ou ce qu’une autre configuration changerait
+    Rules(rules::Args),
     /// Compare le miroir et la plateforme sans rien changer
     Audit(audit::Args),
     /// Relit des dossiers
@@ -143,6 +147,7 @@ fn dispatch(cli: &Cli, out: &mut dyn Write) -> anyhow::Result<Exit> {
         Command::Decide(args) => decide::run(args, &session, out),
         Command::Extend(args) => extend::run(args, &session, out),
         Command::History(args) => history::run(args, &session, out),
+        Command::Rules(args) => rules::run(args, &session, out),
         Command::Audit(args) => audit::run(args, &session, out),
         Command::Resync(args) => resync::run(args, &session, out),
         Command::Query(args) => query::run(args, &session, out),

@@ -7,7 +7,7 @@ use jiff::tz::TimeZone;
 
 use super::exit::Misuse;
 use crate::config::CallConfig;
-use crate::eligibility::{Check, Language};
+use crate::eligibility::Language;
 use crate::words;
 
 /// A verdict in words.
@@ -80,24 +80,4 @@ pub fn chosen_calls(calls: Vec<Arc<CallConfig>>, name: Option<&str>) -> Result<V
 #[must_use]
 pub fn nature(name: &str) -> &str {
     words::nature(name, Language::Fr)
-}
-
-/// A check, in words.
-#[must_use]
-pub const fn check(check: Check) -> &'static str {
-    match check {
-        Check::Applicant => "candidat",
-        Check::CompanyClosed => "activité",
-        Check::Deadline => "délai",
-        Check::ModifiedAfterDeadline => "modifications",
-        Check::Mandatory => "réponses obligatoires",
-        Check::Answers => "réponse",
-        Check::Antivirus => "fichiers",
-        Check::SameSiren => "même SIREN",
-        Check::SameUsager => "même usager",
-        Check::Refiled => "retrait",
-        Check::TestFiling => "essai",
-        Check::ThirdParty => "tiers",
-        Check::Decision => "décision",
-    }
 }

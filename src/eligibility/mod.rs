@@ -13,6 +13,7 @@ mod circumstances;
 mod codes;
 mod deadline;
 mod deadline_wording;
+mod describe;
 mod explain;
 mod identifiers;
 mod nature;
@@ -36,6 +37,7 @@ pub use circumstances::{
 };
 pub use codes::{CODES, Code};
 pub use deadline::DepositDate;
+pub use describe::RuleLine;
 pub use explain::explain;
 pub use identifiers::{is_siren, is_siret};
 pub use nature::Confidence;

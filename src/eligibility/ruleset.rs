@@ -144,6 +144,19 @@ impl Ruleset {
         Check::CONFIGURABLE.iter().find(|(one, ..)| *one == check).map(|(_, weight, _)| *weight)
     }
 
+    /// The categories that the call lists so.
+    pub(super) fn categories_listed(&self, check: ApplicantCheck) -> impl Iterator<Item = &str> {
+        self.categories.iter().filter(move |(_, listed)| *listed == check).map(|(code, _)| code.as_str())
+    }
+
+    /// The SIREN that the call lists, by key.
+    pub(super) fn sirens_listed(&self) -> [(&'static str, Vec<&str>); 2] {
+        [
+            ("eligible_siren", self.eligible_siren.iter().map(String::as_str).collect()),
+            ("ineligible_siren", self.ineligible_siren.iter().map(String::as_str).collect()),
+        ]
+    }
+
     /// What the call's own lists say of a SIREN.
     pub(super) fn listed_siren(&self, siren: &str) -> Option<ApplicantCheck> {
         if self.eligible_siren.contains(siren) {

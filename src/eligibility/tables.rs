@@ -72,6 +72,12 @@ pub fn is_code_or_prefix(text: &str) -> bool {
     PREFIXES.contains(text)
 }
 
+/// How many categories and operators the tables hold.
+#[must_use]
+pub fn sizes() -> (usize, usize) {
+    (CATEGORIES.len(), OPERATORS.len())
+}
+
 /// The tables' own text, for the version of the rules.
 #[must_use]
 pub const fn texts() -> [&'static str; 2] {

@@ -94,6 +94,58 @@ impl Reader {
     }
 }
 
+impl Reader {
+    /// What stood beside a dossier at an instant: who had filed and not gone, what was decided and granted
+    /// and not withdrawn. The form is that of today.
+    ///
+    /// # Errors
+    /// When the mirror cannot be read.
+    pub fn circumstances_at(
+        &self,
+        dossier: &Dossier,
+        rules: &Ruleset,
+        at: Timestamp,
+    ) -> Result<Circumstances, StoreError> {
+        let mut beside = self.circumstances(dossier, rules)?;
+        for siblings in [&mut beside.same_siren, &mut beside.same_usager] {
+            siblings.first.retain(|one| one.depot <= at);
+            for one in &mut siblings.first {
+                one.gone_at = one.gone_at.filter(|gone| *gone <= at);
+            }
+            siblings.more &= siblings.first.len() == MOST_SIBLINGS;
+        }
+        beside.late_edits.retain(|edit| edit.at <= at);
+        let in_force = |from: Timestamp, withdrawn: Option<Timestamp>| {
+            from <= at && withdrawn.is_none_or(|withdrawn| withdrawn > at)
+        };
+        let decisions = self.list_decisions(dossier.number)?;
+        let then = decisions
+            .into_iter()
+            .rev()
+            .find(|one| in_force(one.at, one.withdrawn.as_ref().map(|(when, ..)| *when)));
+        beside.decision = then.and_then(|one| {
+            Some(Decision {
+                verdict: Outcome::from_name(&one.verdict)?,
+                rules_said: one.rules_verdict.as_deref().and_then(Outcome::from_name),
+                by: one.by,
+                at: one.at,
+                reason: one.reason,
+                changed_since: Vec::new(),
+            })
+        });
+        let extensions = self.list_extensions(dossier.number)?;
+        let then = extensions
+            .into_iter()
+            .rev()
+            .find(|one| in_force(one.at, one.withdrawn.as_ref().map(|(when, ..)| *when)));
+        beside.extension = then.and_then(|one| {
+            let until = one.until.parse().ok()?;
+            Some(Extension { until, by: one.by, reason: one.reason, granted_at: Some(one.at) })
+        });
+        Ok(beside)
+    }
+}
+
 fn unknown_champs(
     connection: &Connection,
     demarche: DemarcheNumber,

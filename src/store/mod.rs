@@ -6,6 +6,7 @@
 //! group only; the write-ahead log outlives the writer, so that a reader without the right to write can
 //! still read.
 
+mod as_of;
 mod changes;
 mod circumstances;
 mod decisions;
@@ -29,6 +30,7 @@ mod shown;
 mod stats;
 mod sub_rows;
 mod told;
+mod value_back;
 mod verdicts;
 mod wide_view;
 
@@ -43,6 +45,7 @@ use self::circumstances::Forms;
 use jiff::Timestamp;
 use rusqlite::{Connection, FileControl, OpenFlags, Transaction, TransactionBehavior};
 
+pub use as_of::{AsOf, as_of};
 pub use decisions::{DecisionLine, NewDecision};
 pub use error::StoreError;
 pub use extensions::{ExtensionLine, NewExtension};

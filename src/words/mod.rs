@@ -3,7 +3,7 @@
 //! One place, for the command line, the page and the alerts. A name that is not known is told as it is: the
 //! platform adds some without notice. It knows no dossier and no clock.
 
-use crate::eligibility::Language;
+use crate::eligibility::{Check, Language};
 
 /// The word in this language.
 #[must_use]
@@ -169,5 +169,25 @@ mod tests {
             "invented_event",
             "what is not known is told as it is"
         );
+    }
+}
+
+/// A check.
+#[must_use]
+pub const fn check(check: Check, language: Language) -> &'static str {
+    match check {
+        Check::Applicant => said(language, "candidat", "applicant"),
+        Check::CompanyClosed => said(language, "activité", "activity"),
+        Check::Deadline => said(language, "délai", "deadline"),
+        Check::ModifiedAfterDeadline => said(language, "modifications", "changes"),
+        Check::Mandatory => said(language, "réponses obligatoires", "mandatory answers"),
+        Check::Answers => said(language, "réponse", "answer"),
+        Check::Antivirus => said(language, "fichiers", "files"),
+        Check::SameSiren => said(language, "même SIREN", "same SIREN"),
+        Check::SameUsager => said(language, "même usager", "same person"),
+        Check::Refiled => said(language, "retrait", "withdrawal"),
+        Check::TestFiling => said(language, "essai", "trial"),
+        Check::ThirdParty => said(language, "tiers", "third party"),
+        Check::Decision => said(language, "décision", "decision"),
     }
 }

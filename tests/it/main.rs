@@ -11,6 +11,7 @@ mod cli;
 mod config;
 mod crash;
 mod decisions;
+mod explained;
 mod graphql;
 mod harness;
 mod history;

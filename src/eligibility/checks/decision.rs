@@ -81,9 +81,9 @@ pub(in crate::eligibility) const fn outcome(language: Language, outcome: Outcome
         (Language::Fr, Outcome::Ineligible) => "non éligible",
         (Language::Fr, Outcome::Late) => "hors délai",
         (Language::Fr, Outcome::ToReview) => "à examiner",
-        (Language::En, Outcome::Eligible) => "admissible",
+        (Language::En, Outcome::Eligible) => "eligible",
         (Language::En, Outcome::Ineligible) => "not eligible",
         (Language::En, Outcome::Late) => "late",
-        (Language::En, Outcome::ToReview) => "to be looked at",
+        (Language::En, Outcome::ToReview) => "to review",
     }
 }
