@@ -52,9 +52,12 @@ impl Story {
             writeln!(out, "  {} {} : jusqu’au {until} ({})", paris(one.at), one.by, one.reason)?;
             tell_withdrawal(one.withdrawn.as_ref(), out)?;
         }
-        if self.told.len() > 1 {
+        let mut moved: Vec<&Told> = self.told.iter().collect();
+        // Other reasons for the same verdict are for scripts.
+        moved.dedup_by_key(|one| (&one.verdict, &one.decided_by));
+        if moved.len() > 1 {
             writeln!(out, "Verdicts")?;
-            for one in &self.told {
+            for one in moved {
                 writeln!(out, "  {} {}", paris(one.at), verdict(&one.verdict))?;
             }
         }

@@ -138,6 +138,26 @@ pub fn subject(name: &str, language: Language) -> &str {
     }
 }
 
+/// A check.
+#[must_use]
+pub const fn check(check: Check, language: Language) -> &'static str {
+    match check {
+        Check::Applicant => said(language, "candidat", "applicant"),
+        Check::CompanyClosed => said(language, "activité", "activity"),
+        Check::Deadline => said(language, "délai", "deadline"),
+        Check::ModifiedAfterDeadline => said(language, "modifications", "changes"),
+        Check::Mandatory => said(language, "réponses obligatoires", "mandatory answers"),
+        Check::Answers => said(language, "réponse", "answer"),
+        Check::Antivirus => said(language, "fichiers", "files"),
+        Check::SameSiren => said(language, "même SIREN", "same SIREN"),
+        Check::SameUsager => said(language, "même usager", "same person"),
+        Check::Refiled => said(language, "retrait", "withdrawal"),
+        Check::TestFiling => said(language, "essai", "trial"),
+        Check::ThirdParty => said(language, "tiers", "third party"),
+        Check::Decision => said(language, "décision", "decision"),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -169,25 +189,5 @@ mod tests {
             "invented_event",
             "what is not known is told as it is"
         );
-    }
-}
-
-/// A check.
-#[must_use]
-pub const fn check(check: Check, language: Language) -> &'static str {
-    match check {
-        Check::Applicant => said(language, "candidat", "applicant"),
-        Check::CompanyClosed => said(language, "activité", "activity"),
-        Check::Deadline => said(language, "délai", "deadline"),
-        Check::ModifiedAfterDeadline => said(language, "modifications", "changes"),
-        Check::Mandatory => said(language, "réponses obligatoires", "mandatory answers"),
-        Check::Answers => said(language, "réponse", "answer"),
-        Check::Antivirus => said(language, "fichiers", "files"),
-        Check::SameSiren => said(language, "même SIREN", "same SIREN"),
-        Check::SameUsager => said(language, "même usager", "same person"),
-        Check::Refiled => said(language, "retrait", "withdrawal"),
-        Check::TestFiling => said(language, "essai", "trial"),
-        Check::ThirdParty => said(language, "tiers", "third party"),
-        Check::Decision => said(language, "décision", "decision"),
     }
 }
