@@ -1,7 +1,7 @@
 //! The house, floor by floor; ARCHITECTURE.md walks through it.
 //!
 //! Ground: [`domain`] (what a dossier is), [`eligibility`] (may it take part), [`words`] (what
-//! people read), [`clock`], [`config`]. First:
+//! people read), [`clock`], [`config`], [`meter`]. First:
 //! [`api`] (GraphQL in), [`store`] (the mirror). Second: [`engine`] (what a pass does). Roof: [`web`],
 //! [`daemon`] (the service), [`cli`]. Each floor names only the floors below; `tests/architecture.rs` holds the
 //! walls.
@@ -14,6 +14,7 @@ pub mod daemon;
 pub mod domain;
 pub mod eligibility;
 pub mod engine;
+pub mod meter;
 pub mod store;
 pub mod web;
 pub mod words;

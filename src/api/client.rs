@@ -24,6 +24,7 @@ use super::transport::Transport;
 use crate::clock::Clock;
 use crate::config::ApiConfig;
 use crate::domain::{Deletion, DeletionStage, DemarcheNumber, DemarchePlan, DossierNumber};
+use crate::meter::Meter;
 
 /// A client of the platform, for one token.
 pub struct ApiClient {
@@ -87,6 +88,13 @@ impl ApiClient {
     #[expect(clippy::needless_pass_by_value, reason = "the token is handed over, not lent")]
     pub fn new(config: &ApiConfig, token: SecretString, clock: Arc<dyn Clock>) -> Result<Self, ApiError> {
         Ok(Self { transport: Transport::new(config, &token, clock)? })
+    }
+
+    /// Counts its requests there.
+    #[must_use]
+    pub fn measured_by(mut self, meter: Arc<Meter>) -> Self {
+        self.transport.meter = Some(meter);
+        self
     }
 
     /// Requests sent so far, retries included.

@@ -174,6 +174,21 @@ impl ApiError {
         }
     }
 
+    /// Its name among the figures.
+    pub(super) const fn kind(&self) -> &'static str {
+        match self {
+            Self::WrongToken | Self::ExpiredToken | Self::ForbiddenNetwork => "token",
+            Self::DemarcheUnauthorized { .. } | Self::DossierUnauthorized { .. } => "unauthorized",
+            Self::DemarcheNotFound { .. } | Self::DossierNotFound { .. } => "not_found",
+            Self::ServerTimeout | Self::TooSlow(_) => "timeout",
+            Self::ServerFailure { .. } | Self::Unavailable { .. } | Self::UnexpectedStatus { .. } => "server",
+            Self::BodyTooLarge { .. } => "too_large",
+            Self::Connection { .. } | Self::Tls { .. } | Self::Setup { .. } => "connection",
+            Self::NullAnswer { .. } | Self::NotTheApi { .. } | Self::Malformed { .. } => "malformed",
+            Self::Redirected { .. } | Self::Rejected { .. } => "rejected",
+        }
+    }
+
     /// Whether the same request may succeed a moment later.
     pub(super) const fn is_worth_retrying(&self) -> bool {
         matches!(

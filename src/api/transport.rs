@@ -7,7 +7,7 @@
 use std::error::Error as _;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use backon::{ExponentialBuilder, Retryable as _};
 use jiff::{SignedDuration, Timestamp};
@@ -23,6 +23,7 @@ use super::error::ApiError;
 use super::throttle::Throttle;
 use crate::clock::Clock;
 use crate::config::ApiConfig;
+use crate::meter::Meter;
 
 /// Attempts at a request whose failures are transient, the first included.
 const ATTEMPTS: usize = 5;
@@ -54,6 +55,8 @@ pub(super) struct Transport {
     clock: Arc<dyn Clock>,
     throttle: Mutex<Throttle>,
     sent: AtomicU64,
+    /// Where to count, if somewhere.
+    pub(super) meter: Option<Arc<Meter>>,
 }
 
 impl Transport {
@@ -87,6 +90,7 @@ impl Transport {
             clock,
             throttle: Mutex::new(Throttle::new(config.rate_limit, config.rate_share)),
             sent: AtomicU64::new(0),
+            meter: None,
         })
     }
 
@@ -106,7 +110,14 @@ impl Transport {
             .with_max_delay(LONGEST_WAIT)
             .with_max_times(ATTEMPTS - 1)
             .with_jitter();
-        (|| async { open(self.answer(body).await?) })
+        let attempt = || async {
+            let opened = self.answer(body).await.and_then(&open);
+            if let (Err(error), Some(meter)) = (&opened, &self.meter) {
+                meter.failed(error.kind());
+            }
+            opened
+        };
+        attempt
             .retry(backoff)
             .when(ApiError::is_worth_retrying)
             .notify(|error, wait| tracing::warn!(%error, wait_ms = wait.as_millis(), "trying again"))
@@ -118,14 +129,25 @@ impl Transport {
         loop {
             self.wait_for_leave().await;
             self.sent.fetch_add(1, Ordering::Relaxed);
+            let began = Instant::now();
             let sent = self.http.post(self.url.clone()).body(body.to_owned()).send().await;
             let response = sent.map_err(|source| self.connection_error(source))?;
-            if response.status() != StatusCode::TOO_MANY_REQUESTS {
-                return self.read(response).await;
+            let status = response.status();
+            if status != StatusCode::TOO_MANY_REQUESTS {
+                let answer = self.read(response).await;
+                self.count(status, began);
+                return answer;
             }
+            self.count(status, began);
             let until = self.told_to_wait_until(&response);
             tracing::warn!(%until, "the platform asks to wait");
             self.throttle().hold_until(until);
+        }
+    }
+
+    fn count(&self, status: StatusCode, began: Instant) {
+        if let Some(meter) = &self.meter {
+            meter.answered(status.as_u16(), began.elapsed());
         }
     }
 

@@ -13,6 +13,7 @@ mod duration;
 mod fault;
 mod poll;
 mod secret;
+mod web;
 
 use std::env;
 use std::fs;
@@ -32,6 +33,7 @@ pub use self::criteria::Criterion;
 pub use self::fault::{Fault, FaultList};
 pub use self::poll::PollConfig;
 pub use self::secret::TOKEN_VARIABLE;
+pub use self::web::WebConfig;
 
 /// The commented example, which `init` writes.
 pub const EXAMPLE: &str = include_str!("../../config.example.toml");
@@ -52,6 +54,8 @@ pub struct Config {
     pub store: StoreConfig,
     /// How often the source is asked.
     pub poll: PollConfig,
+    /// What is listened to.
+    pub web: WebConfig,
     /// The calls.
     pub calls: Vec<CallConfig>,
     /// Where people are told.
@@ -121,6 +125,8 @@ struct File {
     #[serde(default)]
     poll: poll::PollTable,
     #[serde(default)]
+    web: web::WebTable,
+    #[serde(default)]
     calls: Vec<calls::CallTable>,
     #[serde(default)]
     channels: Vec<channels::ChannelTable>,
@@ -135,7 +141,7 @@ struct StoreTable {
 /// Where the mirror is unless the configuration says otherwise.
 const DEFAULT_STORE: &str = "/var/lib/ami-sync/mirror.db";
 
-const KEYS: [&str; 8] = ["language", "api", "store", "poll", "calls", "channels", "path", "type"];
+const KEYS: [&str; 9] = ["language", "api", "store", "poll", "web", "calls", "channels", "path", "type"];
 
 /// The file to read: the one chosen, else the one that the environment names, else the first that exists.
 ///
@@ -198,6 +204,7 @@ fn check(file: File, faults: &mut Faults<'_>) -> Option<Config> {
     };
     let api = api::check(&file.api, faults);
     let poll = poll::check(&file.poll, faults);
+    let web = web::check(&file.web, faults);
     let calls = calls::check(&file.calls, language, faults);
     let channels = channels::check(&file.channels, faults);
     if file.calls.is_empty() {
@@ -210,7 +217,7 @@ fn check(file: File, faults: &mut Faults<'_>) -> Option<Config> {
     let api = api?;
     let warnings = api.token_warning().into_iter().collect();
     let store = StoreConfig { path: file.store.path.unwrap_or_else(|| PathBuf::from(DEFAULT_STORE)) };
-    Some(Config { language, api, store, poll, calls, channels, warnings })
+    Some(Config { language, api, store, poll, web, calls, channels, warnings })
 }
 
 /// Tells what the TOML reader refused, in the operator's words.
@@ -247,6 +254,7 @@ fn nearest<'k>(key: &str, expected: &[&'k str]) -> Option<&'k str> {
         .iter()
         .chain(api::KEYS)
         .chain(poll::KEYS)
+        .chain(web::KEYS)
         .chain(calls::KEYS)
         .chain(call_rules::KEYS)
         .chain(criteria::KEYS);

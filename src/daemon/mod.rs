@@ -7,13 +7,16 @@
 
 mod board;
 mod crew;
+mod listener;
 mod poller;
 mod schedule;
 mod signals;
 mod systemd;
 
+use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use anyhow::Context as _;
@@ -26,6 +29,7 @@ use crate::api::ApiClient;
 use crate::clock::Clock;
 use crate::config::{self, Config};
 use crate::engine::Engine;
+use crate::meter::Meter;
 use crate::store::Store;
 
 /// What the loops have to come home once they are told to; systemd is promised five seconds in all.
@@ -65,12 +69,17 @@ pub fn run(path: &Path, config: Config, clock: Arc<dyn Clock>) -> anyhow::Result
 async fn serve(path: &Path, config: Config, clock: Arc<dyn Clock>) -> anyhow::Result<Ended> {
     let mut signals = Signals::listen().context("les signaux ne peuvent être reçus")?;
     systemd::opening();
-    let client = client(&config, &clock)?;
+    let vitals = Vitals {
+        board: Arc::default(),
+        meter: Arc::new(Meter::new()?),
+        alive: Arc::new(AtomicBool::new(true)),
+    };
+    let client = client(&config, &clock, &vitals.meter)?;
+    let listener = config.web.listen.map(listener::bind).transpose()?;
     let store = Store::open(&config.store.path)?;
     let engine = Engine::new(client, store, clock, config.poll.clone(), config.api.page_size);
-    let board = Arc::new(Board::default());
-    let mut service = Service::start(path.to_owned(), config, engine, board);
-    systemd::ready(&service.board.sentence());
+    let mut service = Service::start(path.to_owned(), config, engine, listener, vitals)?;
+    systemd::ready(&service.vitals.board.sentence());
     tracing::info!(
         version = env!("CARGO_PKG_VERSION"),
         calls = service.config.calls.len(),
@@ -79,14 +88,30 @@ async fn serve(path: &Path, config: Config, clock: Arc<dyn Clock>) -> anyhow::Re
     let asked = service.watch_over(&mut signals).await?;
     systemd::stopping();
     tokio::select! {
-        () = service.stop() => tracing::info!("the service stopped"),
+        () = service.halt() => tracing::info!("the service stopped"),
         _ = signals.next_stop() => tracing::warn!("told twice to stop: at once"),
     }
     Ok(if asked == Asked::Interrupt { Ended::Interrupted } else { Ended::Stopped })
 }
 
-fn client(config: &Config, clock: &Arc<dyn Clock>) -> anyhow::Result<ApiClient> {
-    Ok(ApiClient::new(&config.api, config.api.read_token()?, Arc::clone(clock))?)
+fn client(config: &Config, clock: &Arc<dyn Clock>, meter: &Arc<Meter>) -> anyhow::Result<ApiClient> {
+    let client = ApiClient::new(&config.api, config.api.read_token()?, Arc::clone(clock))?;
+    Ok(client.measured_by(Arc::clone(meter)))
+}
+
+/// What outlives a configuration: where the loops write how they are.
+#[derive(Clone)]
+struct Vitals {
+    board: Arc<Board>,
+    meter: Arc<Meter>,
+    alive: Arc<AtomicBool>,
+}
+
+/// What a new configuration brings, all of it in hand before the one before is let go.
+struct Prepared {
+    config: Config,
+    client: ApiClient,
+    listener: Option<TcpListener>,
 }
 
 /// The loops of one configuration, and what watches over them.
@@ -94,30 +119,43 @@ struct Service {
     path: PathBuf,
     config: Config,
     engine: Arc<Engine>,
-    board: Arc<Board>,
+    listener: Option<TcpListener>,
+    vitals: Vitals,
     crew: Crew,
 }
 
 impl Service {
-    fn start(path: PathBuf, config: Config, engine: Engine, board: Arc<Board>) -> Self {
+    /// Starts every loop. This is the one place where they are named.
+    fn start(
+        path: PathBuf,
+        config: Config,
+        engine: Engine,
+        listener: Option<TcpListener>,
+        vitals: Vitals,
+    ) -> anyhow::Result<Self> {
         let engine = Arc::new(engine);
         let mut crew = Crew::default();
         for call in &config.calls {
             let call = Arc::new(call.clone());
             let name = format!("poll {}", call.slug);
-            board.begins(&call.slug);
-            crew.spawn(&name, poller::follow(Arc::clone(&engine), call, Arc::clone(&board)));
+            vitals.board.begins(&call.slug);
+            crew.spawn(&name, poller::follow(Arc::clone(&engine), call, vitals.clone()));
         }
-        Self { path, config, engine, board, crew }
+        if let Some(listener) = &listener {
+            let stop = engine.stop_token();
+            crew.spawn("web", listener::serve(listener, &config, engine.clock(), &vitals, stop)?);
+        }
+        Ok(Self { path, config, engine, listener, vitals, crew })
     }
 
     /// Until a signal asks to stop, or a task falls.
     async fn watch_over(&mut self, signals: &mut Signals) -> anyhow::Result<Asked> {
         let mut look = tokio::time::interval(systemd::watchdog_period().unwrap_or(LOOK));
         loop {
+            let board = Arc::clone(&self.vitals.board);
             tokio::select! {
                 asked = signals.next() => match asked {
-                    Asked::Reload => self.reload().await,
+                    Asked::Reload => self.reload().await?,
                     stop => return Ok(stop),
                 },
                 fallen = self.crew.fallen() => {
@@ -125,7 +163,7 @@ impl Service {
                     return Err(fallen.into());
                 }
                 _ = look.tick() => self.look(),
-                () = self.board.changed() => systemd::status(&self.board.sentence()),
+                () = board.changed() => systemd::status(&board.sentence()),
             }
         }
     }
@@ -134,7 +172,10 @@ impl Service {
     fn look(&self) {
         // An answer, the minute that the platform may ask to wait for, and the waits between attempts.
         let patience = self.config.api.timeout * 2 + Duration::from_secs(180);
-        if self.board.is_alive(self.engine.api().requests_sent(), patience, Instant::now()) {
+        let mark = self.engine.api().requests_sent();
+        let alive = self.vitals.board.is_alive(mark, patience, Instant::now());
+        self.vitals.alive.store(alive, Ordering::Relaxed);
+        if alive {
             systemd::alive();
         } else {
             tracing::error!("no loop has moved for too long: the watchdog is not fed");
@@ -142,27 +183,24 @@ impl Service {
     }
 
     /// Takes the configuration as it is now in its file, or keeps the one before and says why.
-    async fn reload(&mut self) {
+    async fn reload(&mut self) -> anyhow::Result<()> {
         systemd::reloading();
         match self.prepare() {
-            Ok((config, client)) => {
+            Ok(prepared) => {
                 self.halt().await;
-                self.board.clear();
-                let engine = self.engine.renewed(client, config.poll.clone(), config.api.page_size);
-                let (path, board) = (std::mem::take(&mut self.path), Arc::clone(&self.board));
-                *self = Self::start(path, config, engine, board);
-                self.board.refused(None);
+                self.take(prepared)?;
                 tracing::info!(calls = self.config.calls.len(), "the new configuration is taken");
             }
             Err(error) => {
                 tracing::error!(%error, "the new configuration is refused, the one before stays");
-                self.board.refused(Some(error.to_string()));
+                self.vitals.board.refused(Some(error.to_string()));
             }
         }
-        systemd::ready(&self.board.sentence());
+        systemd::ready(&self.vitals.board.sentence());
+        Ok(())
     }
 
-    fn prepare(&self) -> anyhow::Result<(Config, ApiClient)> {
+    fn prepare(&self) -> anyhow::Result<Prepared> {
         let config = config::load(&self.path)?;
         if config.store.path != self.config.store.path {
             anyhow::bail!("store.path a changé : un autre miroir demande un redémarrage");
@@ -170,12 +208,23 @@ impl Service {
         for warning in &config.warnings {
             tracing::warn!("{warning}");
         }
-        let client = client(&config, self.engine.clock())?;
-        Ok((config, client))
+        let client = client(&config, self.engine.clock(), &self.vitals.meter)?;
+        let listener = match (&self.listener, config.web.listen) {
+            (Some(listener), asked) if asked == self.config.web.listen => Some(listener.try_clone()?),
+            (_, asked) => asked.map(listener::bind).transpose()?,
+        };
+        Ok(Prepared { config, client, listener })
     }
 
-    async fn stop(mut self) {
-        self.halt().await;
+    /// Starts the loops of a new configuration over the same mirror, now that those before have stopped.
+    fn take(&mut self, prepared: Prepared) -> anyhow::Result<()> {
+        let Prepared { config, client, listener } = prepared;
+        let (path, vitals) = (std::mem::take(&mut self.path), self.vitals.clone());
+        vitals.board.clear();
+        vitals.board.refused(None);
+        let engine = self.engine.renewed(client, config.poll.clone(), config.api.page_size);
+        *self = Self::start(path, config, engine, listener, vitals)?;
+        Ok(())
     }
 
     /// Stops the loops at the boundary of a transaction.

@@ -4,19 +4,21 @@ use std::sync::Arc;
 
 use tokio::time::Instant;
 
-use super::board::Board;
+use super::Vitals;
 use super::schedule::{self, Moment};
 use crate::config::CallConfig;
 use crate::engine::{Engine, Outcome, PassOptions, PassReport};
 
 /// Follows a call until the engine is told to stop. The first pass begins at once.
-pub(super) async fn follow(engine: Arc<Engine>, call: Arc<CallConfig>, board: Arc<Board>) {
+pub(super) async fn follow(engine: Arc<Engine>, call: Arc<CallConfig>, vitals: Vitals) {
+    let Vitals { board, meter, .. } = vitals;
     let stop = engine.stop_token();
     while !stop.is_cancelled() {
         board.begins(&call.slug);
         let began = Instant::now();
         let report = engine.pass(&call, PassOptions::default()).await;
         tell(&report, began);
+        meter.passed(&report.slug, report.outcome.as_str(), report.pages, began.elapsed());
         if report.outcome == Outcome::Interrupted {
             return;
         }

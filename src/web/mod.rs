@@ -1,9 +1,11 @@
-//! The page that operators look at, in a browser on the machine or behind their own proxy.
+//! The listener: the page that operators look at, in a browser on the machine or behind their own proxy, and what
+//! monitoring asks.
 //!
 //! Reads the mirror and nothing else. Invariants: no page writes; a request opens its own read-only
 //! connection; an address that is not this machine's name is refused, so that no site elsewhere can have a
 //! browser read the mirror; nothing is cached, nothing is loaded from elsewhere, no script runs.
 
+mod health;
 mod pages;
 
 use std::io;
@@ -12,6 +14,7 @@ use axum::Router;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
+pub use health::{Health, routes};
 pub use pages::{Pages, router};
 
 /// Serves until it is told to stop, then lets the answers under way end.

@@ -1,5 +1,6 @@
 //! The binary as an operator runs it: a folder, a configuration, a token, a command.
 
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 
@@ -89,4 +90,14 @@ pub fn bare(folder: &Path) -> Command {
     command.current_dir(folder).env_remove("AMI_SYNC_CONFIG").env_remove("AMI_SYNC_API_TOKEN");
     command.env_remove("CREDENTIALS_DIRECTORY").env("NO_COLOR", "1");
     command
+}
+
+/// Says what this machine gives no means to test.
+pub fn not_tested(why: &str) {
+    say(&format!("NOT TESTED: {why}"));
+}
+
+/// Says a figure or a warning, past the capture of the test's output.
+pub fn say(line: &str) {
+    std::io::stderr().write_all(format!("{line}\n").as_bytes()).unwrap();
 }
