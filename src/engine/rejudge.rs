@@ -1,6 +1,6 @@
 //! Judging again when the rules have changed, without the API.
 //!
-//! Dossiers are taken from the mirror a few hundred at a time, one transaction each time: memory does not
+//! Dossiers are taken from the mirror a hundred at a time, one transaction each time: memory does not
 //! grow with the call, and a process stopped half-way goes on where it was. A person's decision is not
 //! touched; what moved is counted.
 
@@ -14,8 +14,8 @@ use crate::config::CallConfig;
 use crate::domain::DossierNumber;
 use crate::store::Tx;
 
-/// Dossiers judged in one transaction.
-const BATCH: u32 = 500;
+/// Dossiers judged in one transaction: as many as a page holds, since their payloads are in memory together.
+const BATCH: u32 = 100;
 
 impl Pass<'_> {
     /// Judges every dossier of the call whose verdict was given by other rules than today's, or beside
