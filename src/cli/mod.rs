@@ -16,6 +16,7 @@ mod explain;
 mod explain_at;
 mod export;
 mod extend;
+mod grid;
 mod history;
 mod init;
 mod log;
@@ -97,6 +98,8 @@ enum Command {
     Decide(decide::Args),
     /// Prolonge le délai d’un dossier, ou retire la prolongation
     Extend(extend::Args),
+    /// Montre la grille du jury sur un dossier, ou y consigne des notes
+    Grid(grid::Args),
     /// Montre tout ce qui a changé dans un dossier, ou le dossier tel qu’il était
     History(history::Args),
     /// Montre les règles d’un appel, ou ce qu’une autre configuration changerait
@@ -146,6 +149,7 @@ fn dispatch(cli: &Cli, out: &mut dyn Write) -> anyhow::Result<Exit> {
         Command::Explain(args) => explain::run(args, &session, out),
         Command::Decide(args) => decide::run(args, &session, out),
         Command::Extend(args) => extend::run(args, &session, out),
+        Command::Grid(args) => grid::run(args, &session, out),
         Command::History(args) => history::run(args, &session, out),
         Command::Rules(args) => rules::run(args, &session, out),
         Command::Audit(args) => audit::run(args, &session, out),

@@ -62,6 +62,8 @@ pub fn write_beside(
             return Ok(None);
         }
         judge_and_record(tx, call, &dossier)?;
+        // A service under way may hold another configuration than the one this was judged by.
+        tx.mark(number)?;
         let beside = tx.circumstances(&dossier, &call.rules)?;
         let verdict = judge(&dossier, &beside, &call.rules, now);
         Ok(Some(Written { outcome: verdict.outcome, rules_outcome: verdict.rules_outcome }))

@@ -70,6 +70,15 @@ pub struct GridLine {
     pub highest: f64,
 }
 
+/// The marks of one track, together.
+#[derive(Debug, Clone, PartialEq)]
+pub struct GridTotal {
+    /// The track; none for criteria of all of them.
+    pub track: Option<String>,
+    /// From 0 to 1, by the weights of the criteria that have marks.
+    pub score: f64,
+}
+
 impl Tx<'_> {
     /// Replaces the criteria of a démarche, in order.
     ///
@@ -163,6 +172,19 @@ impl Reader {
                 highest: row.get(4)?,
             })
         })?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// The weighted totals of a dossier, by track.
+    ///
+    /// # Errors
+    /// When the mirror cannot be read.
+    pub fn grid_totals(&self, number: DossierNumber) -> Result<Vec<GridTotal>, StoreError> {
+        let mut statement = self.connection.prepare_cached(
+            "SELECT track, score FROM v_grid_totals WHERE dossier_number = ?1 ORDER BY track",
+        )?;
+        let rows = statement
+            .query_map([number.0], |row| Ok(GridTotal { track: row.get(0)?, score: row.get(1)? }))?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
 }

@@ -54,7 +54,7 @@ pub use lookups::{
     CallFreshness, Counted, DossierFilter, DossierLine, KeptDossier, QuarantineLine, Status, StoredChange,
     StoredVerdict, UnknownLine,
 };
-pub use marks::{CriterionRow, GridLine, MarkLine, NewMark};
+pub use marks::{CriterionRow, GridLine, GridTotal, MarkLine, NewMark};
 use payload::Compressor;
 pub use payload::{Payload, PayloadRef};
 pub use positions::{Position, WalkMode};

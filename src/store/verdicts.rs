@@ -197,6 +197,17 @@ impl Tx<'_> {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
+    /// Marks a dossier: the process that keeps the mirror judges it again, by its own rules.
+    ///
+    /// # Errors
+    /// When the mirror cannot be written.
+    pub fn mark(&self, number: DossierNumber) -> Result<(), StoreError> {
+        self.transaction
+            .prepare_cached("UPDATE verdicts SET stale = 1 WHERE dossier_number = ?1")?
+            .execute([number.0])?;
+        Ok(())
+    }
+
     /// Takes the mark off a dossier.
     ///
     /// # Errors

@@ -13,6 +13,7 @@ mod crash;
 mod decisions;
 mod explained;
 mod graphql;
+mod grid;
 mod harness;
 mod history;
 mod limits;
