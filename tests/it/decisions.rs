@@ -265,7 +265,7 @@ async fn one_life(seed: u64) {
 
 #[tokio::test]
 async fn a_decision_survives_any_sequence_of_passes() {
-    for seed in 1..=25 {
+    for seed in 1..=12 {
         one_life(seed).await;
     }
 }
