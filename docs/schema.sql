@@ -146,7 +146,8 @@ CREATE TABLE dossiers (
     first_seen_at TEXT NOT NULL, -- instant when the mirror first had it
     last_changed_at TEXT NOT NULL, -- instant when the mirror last changed it
     deleted_at TEXT, -- when it disappeared at the source; null while it is there
-    deletion_reason TEXT -- the API's reason, or that no list named it
+    deletion_reason TEXT, -- the API's reason, or that no list named it
+    purged_at TEXT -- when its personal data were erased; nothing of it is kept from then on
 ) STRICT;
 
 CREATE INDEX dossiers_by_demarche ON dossiers (demarche_number, state);
@@ -402,6 +403,7 @@ CREATE TABLE changes (
 ) STRICT;
 
 CREATE INDEX changes_by_dossier ON changes (dossier_number, id);
+CREATE INDEX changes_by_run ON changes (run_id);
 
 -- What the source could not give or we could not read; tried again by itself.
 CREATE TABLE quarantine (

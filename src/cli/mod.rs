@@ -29,6 +29,7 @@ mod run;
 mod session;
 mod show;
 mod signature;
+mod snapshot;
 mod status;
 mod story;
 mod summary;
@@ -110,6 +111,8 @@ enum Command {
     Resync(resync::Args),
     /// Interroge le miroir en SQL, en lecture seule
     Query(query::Args),
+    /// Écrit une copie du miroir, en lecture seule, même pendant que le service écrit
+    Snapshot(snapshot::Args),
     /// Exporte une vue du miroir
     Export(export::Args),
     /// Écrit le script de complétion d’un interpréteur de commandes
@@ -155,6 +158,7 @@ fn dispatch(cli: &Cli, out: &mut dyn Write) -> anyhow::Result<Exit> {
         Command::Audit(args) => audit::run(args, &session, out),
         Command::Resync(args) => resync::run(args, &session, out),
         Command::Query(args) => query::run(args, &session, out),
+        Command::Snapshot(args) => snapshot::run(args, &session, out),
         Command::Export(args) => export::run(args, &session, out),
         Command::Completions(args) => completions::run(args, out),
         Command::Man => completions::man(out),

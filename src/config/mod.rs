@@ -13,6 +13,7 @@ mod duration;
 mod fault;
 mod poll;
 mod secret;
+mod snapshot;
 mod web;
 
 use std::env;
@@ -33,6 +34,7 @@ pub use self::criteria::Criterion;
 pub use self::fault::{Fault, FaultList};
 pub use self::poll::PollConfig;
 pub use self::secret::TOKEN_VARIABLE;
+pub use self::snapshot::SnapshotConfig;
 pub use self::web::WebConfig;
 
 /// The commented example, which `init` writes.
@@ -54,6 +56,8 @@ pub struct Config {
     pub store: StoreConfig,
     /// How often the source is asked.
     pub poll: PollConfig,
+    /// Copies that the service makes.
+    pub snapshot: SnapshotConfig,
     /// What is listened to.
     pub web: WebConfig,
     /// The calls.
@@ -127,6 +131,8 @@ struct File {
     #[serde(default)]
     web: web::WebTable,
     #[serde(default)]
+    snapshot: snapshot::SnapshotTable,
+    #[serde(default)]
     calls: Vec<calls::CallTable>,
     #[serde(default)]
     channels: Vec<channels::ChannelTable>,
@@ -141,7 +147,8 @@ struct StoreTable {
 /// Where the mirror is unless the configuration says otherwise.
 const DEFAULT_STORE: &str = "/var/lib/ami-sync/mirror.db";
 
-const KEYS: [&str; 9] = ["language", "api", "store", "poll", "web", "calls", "channels", "path", "type"];
+const KEYS: [&str; 10] =
+    ["language", "api", "store", "poll", "web", "snapshot", "calls", "channels", "path", "type"];
 
 /// The file to read: the one chosen, else the one that the environment names, else the first that exists.
 ///
@@ -205,6 +212,7 @@ fn check(file: File, faults: &mut Faults<'_>) -> Option<Config> {
     let api = api::check(&file.api, faults);
     let poll = poll::check(&file.poll, faults);
     let web = web::check(&file.web, faults);
+    let snapshot = snapshot::check(&file.snapshot, faults);
     let calls = calls::check(&file.calls, language, faults);
     let channels = channels::check(&file.channels, faults);
     if file.calls.is_empty() {
@@ -217,7 +225,7 @@ fn check(file: File, faults: &mut Faults<'_>) -> Option<Config> {
     let api = api?;
     let warnings = api.token_warning().into_iter().collect();
     let store = StoreConfig { path: file.store.path.unwrap_or_else(|| PathBuf::from(DEFAULT_STORE)) };
-    Some(Config { language, api, store, poll, web, calls, channels, warnings })
+    Some(Config { language, api, store, poll, snapshot, web, calls, channels, warnings })
 }
 
 /// Tells what the TOML reader refused, in the operator's words.
@@ -255,6 +263,7 @@ fn nearest<'k>(key: &str, expected: &[&'k str]) -> Option<&'k str> {
         .chain(api::KEYS)
         .chain(poll::KEYS)
         .chain(web::KEYS)
+        .chain(snapshot::KEYS)
         .chain(calls::KEYS)
         .chain(call_rules::KEYS)
         .chain(criteria::KEYS);

@@ -12,6 +12,7 @@ mod poller;
 mod schedule;
 mod signals;
 mod systemd;
+mod upkeep;
 
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
@@ -25,6 +26,7 @@ use tokio::time::Instant;
 use self::board::Board;
 use self::crew::Crew;
 use self::signals::{Asked, Signals};
+use self::upkeep::Upkeep;
 use crate::api::ApiClient;
 use crate::clock::Clock;
 use crate::config::{self, Config};
@@ -141,6 +143,7 @@ impl Service {
             vitals.board.begins(&call.slug);
             crew.spawn(&name, poller::follow(Arc::clone(&engine), call, vitals.clone()));
         }
+        crew.spawn("upkeep", Upkeep::new(Arc::clone(&engine), &config).turn());
         if let Some(listener) = &listener {
             let stop = engine.stop_token();
             crew.spawn("web", listener::serve(listener, &config, engine.clock(), &vitals, stop)?);

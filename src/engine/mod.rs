@@ -36,7 +36,7 @@ use crate::api::ApiClient;
 use crate::clock::Clock;
 use crate::config::PollConfig;
 use crate::domain::DemarcheNumber;
-use crate::store::{Store, Tx};
+use crate::store::{Store, Tx, Upkeep};
 
 pub use self::audit::{Audit, audit};
 pub use self::deciding::{Signed, Writing, Written, write_beside};
@@ -143,6 +143,18 @@ impl Engine {
             store.lock().unwrap_or_else(PoisonError::into_inner).write(now, work)
         });
         transaction.await.map_err(|_| EngineError::Abandoned)?
+    }
+
+    /// What a mirror in service needs from time to time; see [`Store::tidy`].
+    ///
+    /// # Errors
+    /// When the mirror cannot be written.
+    pub async fn tidy(&self) -> Result<Upkeep, EngineError> {
+        let (store, now) = (Arc::clone(&self.store), self.clock.now());
+        let tidied = tokio::task::spawn_blocking(move || {
+            store.lock().unwrap_or_else(PoisonError::into_inner).tidy(now)
+        });
+        Ok(tidied.await.map_err(|_| EngineError::Abandoned)??)
     }
 
     /// Waits for an answer, unless told to stop.

@@ -29,6 +29,15 @@ pub enum StoreError {
         #[source]
         source: io::Error,
     },
+    /// A copy cannot be written.
+    #[error("la copie {} ne peut être écrite ({source})", path.display())]
+    Snapshot {
+        /// The copy.
+        path: PathBuf,
+        /// The cause.
+        #[source]
+        source: io::Error,
+    },
     /// Written by a version that came later.
     #[error("le miroir {} est d’une version plus récente ({found}) que cet ami-sync ({known})", path.display())]
     Newer {
@@ -103,6 +112,7 @@ impl StoreError {
             Self::NotWritable { .. } | Self::ReadOnly => {
                 "Vérifiez les droits du fichier et de son dossier, et l’utilisateur qui lance ami-sync."
             }
+            Self::Snapshot { .. } => "Vérifiez le dossier, ses droits et la place qui y reste.",
             Self::Newer { .. } => "Installez la version d’ami-sync qui l’a écrit, ou une plus récente.",
             Self::Outdated { .. } => {
                 "Lancez « ami-sync sync », ou redémarrez le service : il mettra le miroir à jour."

@@ -25,11 +25,14 @@ mod quarantine;
 mod query;
 mod reader;
 mod rereads;
+mod rotation;
 mod runs;
 mod shown;
+mod snapshot;
 mod stats;
 mod sub_rows;
 mod told;
+mod upkeep;
 mod value_back;
 mod verdicts;
 mod wide_view;
@@ -63,11 +66,16 @@ pub use quarantine::Quarantined;
 pub use query::{Cell, Interrupter};
 pub use reader::Reader;
 pub use rereads::Reread;
+pub use rotation::Rotation;
 pub use runs::{RunId, RunOutcome};
 pub use shown::ShownChamp;
 pub use stats::NatureCount;
 pub use told::{Told, VerdictAt};
+pub use upkeep::Upkeep;
 pub use verdicts::Transition;
+
+/// How long a writer waits for another.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Owner reads and writes, group reads.
 const FILE_MODE: u32 = 0o640;
@@ -75,6 +83,7 @@ const FILE_MODE: u32 = 0o640;
 /// The one writer.
 pub struct Store {
     connection: Connection,
+    path: PathBuf,
     compressor: RefCell<Compressor>,
     // Held for as long as the store lives; an operator's short writes take none.
     _lock: Option<File>,
@@ -105,7 +114,7 @@ impl Store {
         OpenOptions::new().append(true).open(path).map_err(not_writable)?;
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let mut connection = Connection::open_with_flags(path, flags)?;
-        connection.busy_timeout(Duration::from_secs(10))?;
+        connection.busy_timeout(PATIENCE)?;
         // Before anything is written to it: a file of something else must stay as it is.
         if existed && fs::metadata(path).map_err(not_writable)?.len() > 0 {
             migrate::refuse_stranger(&connection, path)?;
@@ -119,7 +128,7 @@ impl Store {
             }
         }
         connection.set_prepared_statement_cache_capacity(128);
-        Ok(Self { connection, compressor: RefCell::default(), _lock: Some(lock) })
+        Ok(Self { connection, path: path.to_owned(), compressor: RefCell::default(), _lock: Some(lock) })
     }
 
     /// Opens the mirror for an operator's short writes, beside the process that keeps it up to date, if any.
@@ -145,7 +154,7 @@ impl Store {
         }
         tune(&connection)?;
         connection.set_prepared_statement_cache_capacity(64);
-        Ok(Self { connection, compressor: RefCell::default(), _lock: None })
+        Ok(Self { connection, path: path.to_owned(), compressor: RefCell::default(), _lock: None })
     }
 
     /// Runs one transaction: all of it, or none.
@@ -178,6 +187,10 @@ impl Tx<'_> {
 
 /// Settings of a writer, each with its reason.
 fn tune(connection: &Connection) -> Result<(), StoreError> {
+    // Free pages can be given back; of a new file only, which is told before anything is in it.
+    connection.pragma_update(None, "auto_vacuum", "INCREMENTAL")?;
+    // What is deleted is overwritten.
+    connection.pragma_update(None, "secure_delete", true)?;
     // Readers and the writer do not wait for each other.
     connection.pragma_update(None, "journal_mode", "WAL")?;
     // A commit is on the disk before it is told: measured free at one transaction a page.

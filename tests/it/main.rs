@@ -9,6 +9,7 @@
 mod binary;
 mod cli;
 mod config;
+mod copies;
 mod crash;
 mod decisions;
 mod explained;
@@ -20,6 +21,7 @@ mod limits;
 mod model;
 mod monitoring;
 mod page;
+mod readers;
 mod rewrite;
 mod schema;
 mod service;

@@ -12,6 +12,7 @@ const SAMPLES: [&str; MIGRATIONS.len()] = [
     include_str!("../../../tests/data/migrations/0002.sql"),
     include_str!("../../../tests/data/migrations/0003.sql"),
     include_str!("../../../tests/data/migrations/0004.sql"),
+    include_str!("../../../tests/data/migrations/0005.sql"),
 ];
 
 /// Made by these very texts, mirrors are in service.
@@ -20,6 +21,7 @@ const LANDED: [&str; MIGRATIONS.len()] = [
     "fde106261019ab7988efa4f166d281b6d864a56791f6e47d87b546beb2cf0502",
     "0ae7e501684436008545f21299ea9bab7045b64308a824e7f7e84bc44431cad2",
     "8046bb56cfa3afc891c3f21c09e6163b903dbebd119c8bb7b864cac822d16243",
+    "099359184ed3ba064fc2fd972b02e1364c06af41c5b1ea2d0af8349cf2461a51",
 ];
 
 fn mirror_of_version(path: &Path, version: usize) -> Connection {
