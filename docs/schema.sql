@@ -384,7 +384,8 @@ CREATE TABLE sync_runs (
     deleted INTEGER NOT NULL DEFAULT 0, -- dossiers marked as gone
     outcome TEXT NOT NULL CHECK (outcome IN -- how it ended
         ('running', 'done', 'findings', 'held', 'failed', 'interrupted')),
-    error TEXT -- why it stopped, and the remedy
+    error TEXT, -- why it stopped, and the remedy
+    fault TEXT CHECK (fault IN ('token_rejected', 'schema_drift')) -- what it stopped on, when that waits for a person
 ) STRICT;
 
 CREATE INDEX sync_runs_by_demarche ON sync_runs (demarche_number, id);
@@ -464,7 +465,46 @@ CREATE TABLE alerts (
     created_at TEXT NOT NULL, -- instant
     sent_at TEXT, -- instant
     last_error TEXT, -- the channel's last answer
-    idempotency_key TEXT NOT NULL UNIQUE -- one fact, one channel, one alert
+    idempotency_key TEXT NOT NULL UNIQUE, -- one fact, one channel, one occasion, one alert
+    demarche_number INTEGER, -- the démarche, if it is about one
+    fact_key TEXT NOT NULL DEFAULT '', -- the same for the same fact, whatever the channel
+    occasion TEXT NOT NULL DEFAULT 'first' -- first, reminder or escalation
+        CHECK (occasion IN ('first', 'reminder', 'escalation')),
+    facts TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(facts)), -- what is told; the only personal data here
+    group_id TEXT, -- the message that carries it, decided before it is sent
+    waiting_since TEXT, -- instant from which patience is reckoned: first due, or revived
+    lease_until TEXT, -- instant until which a process that sends it holds it
+    acked_at TEXT, -- instant when somebody acknowledged it
+    acked_by TEXT, -- who
+    reminded_at TEXT, -- instant when it was told again for want of an answer
+    escalated_at TEXT -- instant when it was told in another channel for want of an answer
+) STRICT;
+
+CREATE INDEX alerts_waiting ON alerts (channel, next_attempt_at) WHERE state = 'pending';
+CREATE INDEX alerts_by_group ON alerts (group_id) WHERE group_id IS NOT NULL;
+CREATE INDEX alerts_by_fact ON alerts (fact_key);
+CREATE INDEX alerts_by_dossier ON alerts (dossier_number);
+CREATE INDEX alerts_unanswered ON alerts (channel, sent_at) WHERE state = 'sent' AND acked_at IS NULL;
+
+-- What is watched of the service and of a call's calendar: what has been told, and what lasts.
+CREATE TABLE episodes (
+    event TEXT NOT NULL, -- the event of an alert
+    demarche_number INTEGER NOT NULL, -- the démarche; 0 when it is about none
+    subject TEXT NOT NULL, -- what tells it from another of the same event
+    episode TEXT NOT NULL, -- what makes it new
+    began_at TEXT NOT NULL, -- instant when it was noticed
+    ended_at TEXT, -- instant when it was no longer so
+    is_open INTEGER NOT NULL CHECK (is_open IN (0, 1)), -- whether it lasts
+    PRIMARY KEY (event, demarche_number, subject)
+) STRICT, WITHOUT ROWID;
+
+-- The last comparison of each call with the source.
+CREATE TABLE audits (
+    demarche_number INTEGER PRIMARY KEY, -- the démarche
+    made_at TEXT NOT NULL, -- instant
+    missing INTEGER NOT NULL, -- dossiers at the source and not in the mirror
+    extra INTEGER NOT NULL, -- dossiers in the mirror and not at the source
+    stale INTEGER NOT NULL -- dossiers that differ
 ) STRICT;
 
 -- One row a dossier, with its applicant, verdict and dates.

@@ -1,12 +1,13 @@
 //! The house, floor by floor; ARCHITECTURE.md walks through it.
 //!
-//! Ground: [`domain`] (what a dossier is), [`eligibility`] (may it take part), [`words`] (what
-//! people read), [`clock`], [`config`], [`meter`]. First:
-//! [`api`] (GraphQL in), [`store`] (the mirror). Second: [`engine`] (what a pass does). Roof: [`web`],
-//! [`daemon`] (the service), [`cli`]. Each floor names only the floors below; `tests/architecture.rs` holds the
-//! walls.
+//! Ground: [`domain`] (what a dossier is), [`eligibility`] (may it take part), [`alert`] (what is said to whom),
+//! [`words`] (what people read), [`clock`], [`config`], [`meter`]. First: [`api`] (GraphQL in), [`store`] (the mirror),
+//! [`channel`] (words out). Second: [`engine`] (what a pass does). Roof: [`web`], [`daemon`] (the service),
+//! [`cli`]. Each floor names only the floors below; `tests/architecture.rs` holds the walls.
 
+pub mod alert;
 pub mod api;
+pub mod channel;
 pub mod cli;
 pub mod clock;
 pub mod config;

@@ -5,7 +5,9 @@ use std::io::Write;
 use super::exit::Exit;
 use super::session::{Session, block_on};
 use crate::api::PageRequest;
+use crate::channel;
 use crate::config::Config;
+use crate::domain::counted;
 use crate::store::{Reader, StoreError};
 
 /// The arguments of `check`.
@@ -42,6 +44,7 @@ pub fn run(_args: &Args, session: &Session, out: &mut dyn Write) -> anyhow::Resu
         report.fault(warning, "le jeton donne accès aux dossiers : lui seul doit pouvoir le lire")?;
     }
     check_platform(&config, &mut report)?;
+    check_channels(&config, &mut report)?;
     check_mirror(&config, &mut report)?;
     Ok(if report.faults == 0 { Exit::Done } else { Exit::Findings })
 }
@@ -101,6 +104,37 @@ fn check_platform(config: &Config, report: &mut Report<'_>) -> anyhow::Result<()
     Ok(())
 }
 
+fn check_channels(config: &Config, report: &mut Report<'_>) -> std::io::Result<()> {
+    match channel::open_all(config) {
+        Ok(outlets) => {
+            for outlet in outlets {
+                let told = format!("canal {} ({}) : prêt", outlet.route.channel, outlet.kind);
+                report.good(&told)?;
+            }
+            Ok(())
+        }
+        Err(error) => {
+            report.fault(&error.to_string(), "« ami-sync alerts test » essaiera ensuite chaque canal")
+        }
+    }
+}
+
+fn check_backlog(reader: &Reader, report: &mut Report<'_>) -> anyhow::Result<()> {
+    for line in reader.backlog()? {
+        let why = line.last_error.as_deref().unwrap_or_default();
+        if line.dead > 0 {
+            let count = counted(line.dead, "alerte abandonnée", "alertes abandonnées");
+            let told = format!("canal {} : {count} : {why}", line.channel);
+            report.fault(&told, "corrigez la cause, puis « ami-sync alerts retry »")?;
+        } else if line.failing > 0 {
+            let count = counted(line.failing, "alerte en échec", "alertes en échec");
+            let told = format!("canal {} : {count} : {why}", line.channel);
+            report.fault(&told, "« ami-sync alerts test » dit ce que répond le canal")?;
+        }
+    }
+    Ok(())
+}
+
 fn check_mirror(config: &Config, report: &mut Report<'_>) -> anyhow::Result<()> {
     let path = config.store.path.display();
     let reader = match Reader::open(&config.store.path) {
@@ -116,6 +150,7 @@ fn check_mirror(config: &Config, report: &mut Report<'_>) -> anyhow::Result<()> 
         Some(fault) => report.fault(&format!("miroir : {fault}"), &StoreError::Corrupt.remedy())?,
     }
     check_champs(config, &reader, report)?;
+    check_backlog(&reader, report)?;
     let status = reader.status()?;
     for line in &status.quarantine {
         report.fault(

@@ -4,6 +4,9 @@
 //! French; keys of JSON and CSV are the mirror's names. Commands that only read open the mirror read-only
 //! and start no runtime.
 
+mod alerts;
+mod alerts_list;
+mod alerts_test;
 mod audit;
 mod check;
 mod completions;
@@ -115,6 +118,8 @@ enum Command {
     Snapshot(snapshot::Args),
     /// Exporte une vue du miroir
     Export(export::Args),
+    /// Montre et conduit les alertes : liste, essai, reprise, acquittement, aperçu
+    Alerts(alerts::Args),
     /// Écrit le script de complétion d’un interpréteur de commandes
     Completions(completions::Args),
     /// Écrit la page de manuel
@@ -160,6 +165,7 @@ fn dispatch(cli: &Cli, out: &mut dyn Write) -> anyhow::Result<Exit> {
         Command::Query(args) => query::run(args, &session, out),
         Command::Snapshot(args) => snapshot::run(args, &session, out),
         Command::Export(args) => export::run(args, &session, out),
+        Command::Alerts(args) => alerts::run(args, &session, out),
         Command::Completions(args) => completions::run(args, out),
         Command::Man => completions::man(out),
     }

@@ -76,7 +76,8 @@ impl Session {
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let client = Self::client(config)?;
         let store = Store::open(&config.store.path)?;
-        Ok(Engine::new(client, store, clock, config.poll.clone(), config.api.page_size))
+        let engine = Engine::new(client, store, clock, config.poll.clone(), config.api.page_size);
+        Ok(engine.alerting(config.plan()))
     }
 
     /// A bar that follows the passes, on a terminal.

@@ -12,7 +12,7 @@ use super::words::{outcome, paris, states, verdicts};
 use crate::clock::{Clock as _, SystemClock};
 use crate::config::CallConfig;
 use crate::domain::counted;
-use crate::store::{CallFreshness, Counted, Status};
+use crate::store::{Backlog, CallFreshness, Counted, Status};
 
 /// The arguments of `status`.
 #[derive(Debug, clap::Args)]
@@ -30,6 +30,7 @@ pub fn run(args: &Args, session: &Session, out: &mut dyn Write) -> anyhow::Resul
     let config = session.config()?;
     let reader = Session::reader(&config)?;
     let status = reader.status()?;
+    let backlog = reader.backlog()?;
     let mut calls = Vec::new();
     for call in &config.calls {
         calls.push((call, reader.freshness(call.demarche)?));
@@ -40,6 +41,7 @@ pub fn run(args: &Args, session: &Session, out: &mut dyn Write) -> anyhow::Resul
             tell_call(call, freshness, now, out)?;
         }
         tell_rest(&status, out)?;
+        tell_backlog(&backlog, out)?;
     } else {
         let told = json!({
             "calls": calls.iter().map(|(call, freshness)| call_json(call, freshness)).collect::<Vec<_>>(),
@@ -52,6 +54,7 @@ pub fn run(args: &Args, session: &Session, out: &mut dyn Write) -> anyhow::Resul
                 "kind": line.kind, "place": line.place, "name": line.name, "count": line.count,
             })).collect::<Vec<_>>(),
             "alerts": counts_json(&status.alerts),
+            "channels": backlog.iter().map(backlog_json).collect::<Vec<_>>(),
         });
         writeln!(out, "{told:#}")?;
     }
@@ -120,6 +123,35 @@ fn tell_rest(status: &Status, out: &mut dyn Write) -> std::io::Result<()> {
         writeln!(out, "alertes : {}", list(&status.alerts, |name| name))?;
     }
     Ok(())
+}
+
+fn tell_backlog(backlog: &[Backlog], out: &mut dyn Write) -> std::io::Result<()> {
+    for line in backlog {
+        write!(
+            out,
+            "canal {} : {}",
+            line.channel,
+            counted(line.pending, "alerte attend", "alertes attendent")
+        )?;
+        if let Some(oldest) = line.oldest {
+            write!(out, " depuis le {}", paris(oldest))?;
+        }
+        if line.dead > 0 {
+            write!(out, ", {}", counted(line.dead, "abandonnée", "abandonnées"))?;
+        }
+        match &line.last_error {
+            Some(error) if line.failing + line.dead > 0 => writeln!(out, " : {error}")?,
+            _ => writeln!(out)?,
+        }
+    }
+    Ok(())
+}
+
+fn backlog_json(line: &Backlog) -> Value {
+    json!({
+        "channel": line.channel, "pending": line.pending, "failing": line.failing, "dead": line.dead,
+        "oldest": line.oldest.map(|at| at.to_string()), "last_error": line.last_error,
+    })
 }
 
 fn list<'a>(counts: &'a [Counted], word: impl Fn(&'a str) -> &'a str) -> String {

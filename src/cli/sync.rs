@@ -1,10 +1,16 @@
 //! `sync`: one complete pass over every configured call.
 
 use std::io::Write;
+use std::time::Duration;
 
 use super::exit::Exit;
 use super::session::{Session, block_on, observe, shared_calls};
-use crate::engine::{Outcome, PassOptions, PassReport};
+use crate::channel::{self, Heartbeat, Outlet};
+use crate::config::Config;
+use crate::engine::{DrainReport, Engine, Outcome, PassOptions, PassReport};
+
+/// How long a pass waits for its alerts to leave.
+const LONGEST_DELIVERY: Duration = Duration::from_secs(60);
 
 /// The arguments of `sync`.
 #[derive(Debug, clap::Args)]
@@ -28,9 +34,10 @@ pub fn run(args: &Args, session: &Session, out: &mut dyn Write) -> anyhow::Resul
     let config = session.config()?;
     let calls = super::words::chosen_calls(shared_calls(&config), args.call.as_deref())?;
     let bar = session.progress_bar();
+    let outlets = channel::open_all(&config)?;
     let engine = observe(Session::engine(&config)?, bar.as_ref());
     let options = PassOptions { full: args.full, confirm: args.confirm };
-    let reports = block_on(Some(engine.stop_token()), async {
+    let (reports, delivered) = block_on(Some(engine.stop_token()), async {
         let mut reports = Vec::new();
         for call in &calls {
             let report = engine.pass(call, options).await;
@@ -40,7 +47,8 @@ pub fn run(args: &Args, session: &Session, out: &mut dyn Write) -> anyhow::Resul
                 break;
             }
         }
-        Ok(reports)
+        let delivered = deliver(&engine, outlets, &config, &reports).await?;
+        Ok((reports, delivered))
     })?;
     if let Some(bar) = bar {
         bar.finish_and_clear();
@@ -50,7 +58,41 @@ pub fn run(args: &Args, session: &Session, out: &mut dyn Write) -> anyhow::Resul
         tell(report, out)?;
         exit = exit.worst(exit_of(report.outcome));
     }
-    Ok(exit)
+    for channel in
+        delivered.channels.iter().filter(|channel| channel.messages + channel.later + channel.dead > 0)
+    {
+        writeln!(out, "{channel}")?;
+    }
+    Ok(if delivered.went_well() { exit } else { exit.worst(Exit::Findings) })
+}
+
+/// Looks for what is to be told, gives a sign of life when all went well, and sends what is due. What cannot be
+/// sent in a minute waits for the next pass.
+async fn deliver(
+    engine: &Engine,
+    outlets: Vec<Outlet>,
+    config: &Config,
+    reports: &[PassReport],
+) -> anyhow::Result<DrainReport> {
+    engine.watch().await?;
+    let all_good = reports.iter().all(|report| matches!(report.outcome, Outcome::Done | Outcome::Findings));
+    if let Some(heartbeat) = Heartbeat::open(&config.alerts).filter(|_| all_good)
+        && let Err(trouble) = heartbeat.beat().await
+    {
+        tracing::warn!(error = %trouble, "no sign of life could be given");
+    }
+    let dispatcher = engine.dispatcher(outlets, config.alerts.retry).await?;
+    let stop = engine.stop_token().child_token();
+    let timer = stop.clone();
+    let bound = async move {
+        tokio::time::sleep(LONGEST_DELIVERY).await;
+        timer.cancel();
+        std::future::pending::<()>().await;
+    };
+    tokio::select! {
+        drained = dispatcher.drain(&stop) => Ok(drained?),
+        () = bound => Ok(DrainReport::default()),
+    }
 }
 
 /// What a pass did, a line; then what it left behind.

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use jiff::civil::Date;
 use serde::Deserialize;
 use toml::Spanned;
 use url::{Host, Url};
@@ -23,6 +24,8 @@ pub struct ApiConfig {
     pub url: Url,
     /// File that holds the token.
     pub token_file: Option<PathBuf>,
+    /// The last day on which the token opens anything, as its owner was told.
+    pub token_expires_on: Option<Date>,
     /// Share of the platform's limit that we allow ourselves, above 0 and up to 1.
     pub rate_share: f64,
     /// The platform's limit, requests a minute.
@@ -44,6 +47,7 @@ impl ApiConfig {
         Self {
             url,
             token_file: None,
+            token_expires_on: None,
             rate_share: 0.5,
             rate_limit: 400,
             timeout: Duration::from_secs(90),
@@ -60,6 +64,7 @@ impl ApiConfig {
 pub(super) struct ApiTable {
     url: Option<Spanned<String>>,
     token_file: Option<Spanned<PathBuf>>,
+    token_expires_on: Option<Spanned<String>>,
     rate_share: Option<Spanned<f64>>,
     rate_limit: Option<Spanned<u32>>,
     timeout: Option<Spanned<String>>,
@@ -69,8 +74,17 @@ pub(super) struct ApiTable {
 }
 
 /// Keys of the table, for suggestions.
-pub(super) const KEYS: &[&str] =
-    &["url", "token_file", "rate_share", "rate_limit", "timeout", "max_body", "page_size", "retry_base"];
+pub(super) const KEYS: &[&str] = &[
+    "url",
+    "token_file",
+    "token_expires_on",
+    "rate_share",
+    "rate_limit",
+    "timeout",
+    "max_body",
+    "page_size",
+    "retry_base",
+];
 
 /// Checks the table. `None` when something in it is wrong, which is then in `faults`.
 pub(super) fn check(table: &ApiTable, faults: &mut Faults<'_>) -> Option<ApiConfig> {
@@ -94,7 +108,9 @@ pub(super) fn check(table: &ApiTable, faults: &mut Faults<'_>) -> Option<ApiConf
     });
     let timeout = duration::or(table.timeout.as_ref(), defaults.timeout, "timeout", faults);
     let retry_base = duration::or(table.retry_base.as_ref(), defaults.retry_base, "retry_base", faults);
+    let token_expires_on = table.token_expires_on.as_ref().and_then(|written| day(written, faults));
     let config = ApiConfig {
+        token_expires_on,
         token_file: table.token_file.as_ref().map(|path| path.get_ref().clone()),
         rate_share,
         rate_limit,
@@ -105,6 +121,15 @@ pub(super) fn check(table: &ApiTable, faults: &mut Faults<'_>) -> Option<ApiConf
         ..defaults
     };
     (faults.count() == before).then_some(config)
+}
+
+fn day(written: &Spanned<String>, faults: &mut Faults<'_>) -> Option<Date> {
+    let read = written.get_ref().parse().ok();
+    if read.is_none() {
+        let what = format!("token_expires_on = \"{}\" n’est pas un jour", written.get_ref());
+        faults.at(&written.span(), what, "écrivez par exemple \"2027-01-31\"".to_owned());
+    }
+    read
 }
 
 /// A value, or the default; refused when `admit` gives nothing.

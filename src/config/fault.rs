@@ -56,6 +56,11 @@ impl<'t> Faults<'t> {
         self.found.len()
     }
 
+    /// The line of a place of the text, from 1.
+    pub(super) fn line(&self, span: &Range<usize>) -> usize {
+        line_of(self.text, span.start)
+    }
+
     /// A fault at a place of the text.
     pub(super) fn at(&mut self, span: &Range<usize>, what: String, remedy: String) {
         self.found.push(Fault { line: line_of(self.text, span.start), what, remedy });

@@ -4,9 +4,12 @@
 //! the file, the line, what is wrong and what would be right, all at once; a secret is never in the file,
 //! only the path of its own file is; nothing here prints.
 
+mod alerts;
 mod api;
 mod call_rules;
 mod calls;
+mod channel_kinds;
+mod channel_times;
 mod channels;
 mod criteria;
 mod duration;
@@ -25,10 +28,13 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use self::fault::Faults;
+use crate::alert::{Plan, PlannedCall, WatchSettings};
 use crate::eligibility::Language;
 
+pub use self::alerts::AlertsConfig;
 pub use self::api::{ApiConfig, LARGEST_PAGE, PLATFORM_URL};
 pub use self::calls::CallConfig;
+pub use self::channel_kinds::{ChannelKind, EmailConfig, HttpConfig, MatrixConfig, SecretFile, Tls};
 pub use self::channels::ChannelConfig;
 pub use self::criteria::Criterion;
 pub use self::fault::{Fault, FaultList};
@@ -64,6 +70,10 @@ pub struct Config {
     pub calls: Vec<CallConfig>,
     /// Where people are told.
     pub channels: Vec<ChannelConfig>,
+    /// What is common to all alerts.
+    pub alerts: AlertsConfig,
+    /// The file.
+    pub path: PathBuf,
     /// What is allowed and unwise.
     pub warnings: Vec<String>,
 }
@@ -73,6 +83,38 @@ pub struct Config {
 pub struct StoreConfig {
     /// The mirror's file.
     pub path: PathBuf,
+}
+
+impl Config {
+    /// Who is told what, as events see it.
+    #[must_use]
+    pub fn plan(&self) -> Plan {
+        let calls = self.calls.iter().map(|call| PlannedCall {
+            slug: call.slug.clone(),
+            demarche: call.demarche,
+            zone: call.rules.timezone().clone(),
+            closes_at: call.rules.closes_at(),
+        });
+        Plan {
+            routes: self.channels.iter().map(ChannelConfig::route).collect(),
+            calls: calls.collect(),
+            first_fill: self.alerts.first_fill,
+            watch: WatchSettings {
+                sync_failing_after: self.alerts.sync_failing_after,
+                deadline_before: self.alerts.deadline_before.clone(),
+                token_expires_on: self.api.token_expires_on,
+            },
+        }
+    }
+
+    /// The address of a dossier's page on the platform, with `{demarche}` and `{dossier}` in it.
+    #[must_use]
+    pub fn dossier_url(&self) -> String {
+        self.alerts.dossier_url.clone().unwrap_or_else(|| {
+            let origin = self.api.url.origin().ascii_serialization();
+            format!("{origin}/procedures/{{demarche}}/dossiers/{{dossier}}")
+        })
+    }
 }
 
 /// Why there is no configuration.
@@ -136,6 +178,8 @@ struct File {
     calls: Vec<calls::CallTable>,
     #[serde(default)]
     channels: Vec<channels::ChannelTable>,
+    #[serde(default)]
+    alerts: alerts::AlertsTable,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -148,7 +192,7 @@ struct StoreTable {
 const DEFAULT_STORE: &str = "/var/lib/ami-sync/mirror.db";
 
 const KEYS: [&str; 10] =
-    ["language", "api", "store", "poll", "web", "snapshot", "calls", "channels", "path", "type"];
+    ["language", "api", "store", "poll", "web", "snapshot", "calls", "channels", "alerts", "path"];
 
 /// The file to read: the one chosen, else the one that the environment names, else the first that exists.
 ///
@@ -187,7 +231,7 @@ pub fn parse(text: &str, path: &Path) -> Result<Config, ConfigError> {
             None
         }
     };
-    let config = file.and_then(|file| check(file, &mut faults));
+    let config = file.and_then(|file| check(file, path, &mut faults));
     match (faults.into_list(path), config) {
         (None, Some(config)) => Ok(config),
         (list, _) => {
@@ -196,7 +240,7 @@ pub fn parse(text: &str, path: &Path) -> Result<Config, ConfigError> {
     }
 }
 
-fn check(file: File, faults: &mut Faults<'_>) -> Option<Config> {
+fn check(file: File, path: &Path, faults: &mut Faults<'_>) -> Option<Config> {
     let language = match &file.language {
         None => Language::Fr,
         Some(written) => match written.get_ref().as_str() {
@@ -214,7 +258,8 @@ fn check(file: File, faults: &mut Faults<'_>) -> Option<Config> {
     let web = web::check(&file.web, faults);
     let snapshot = snapshot::check(&file.snapshot, faults);
     let calls = calls::check(&file.calls, language, faults);
-    let channels = channels::check(&file.channels, faults);
+    let channels = channels::check(&file.channels, &calls, faults);
+    let alerts = alerts::check(&file.alerts, faults);
     if file.calls.is_empty() {
         faults.at(
             &(0..0),
@@ -225,7 +270,8 @@ fn check(file: File, faults: &mut Faults<'_>) -> Option<Config> {
     let api = api?;
     let warnings = api.token_warning().into_iter().collect();
     let store = StoreConfig { path: file.store.path.unwrap_or_else(|| PathBuf::from(DEFAULT_STORE)) };
-    Some(Config { language, api, store, poll, snapshot, web, calls, channels, warnings })
+    let path = path.to_owned();
+    Some(Config { language, api, store, poll, snapshot, web, calls, channels, alerts, path, warnings })
 }
 
 /// Tells what the TOML reader refused, in the operator's words.
@@ -266,7 +312,9 @@ fn nearest<'k>(key: &str, expected: &[&'k str]) -> Option<&'k str> {
         .chain(snapshot::KEYS)
         .chain(calls::KEYS)
         .chain(call_rules::KEYS)
-        .chain(criteria::KEYS);
+        .chain(criteria::KEYS)
+        .chain(channels::KEYS)
+        .chain(alerts::KEYS);
     let mut best: Option<(f64, &'k str)> = None;
     for known in expected.iter().copied().chain(all.copied()) {
         let score = strsim::jaro_winkler(key, known);

@@ -5,6 +5,7 @@
 //! hand is committed or dropped whole and the process is gone within five seconds; a configuration that
 //! cannot be taken leaves the one before as it was. What is not here: any decision about a dossier.
 
+mod alarm;
 mod board;
 mod crew;
 mod listener;
@@ -23,11 +24,13 @@ use std::time::Duration;
 use anyhow::Context as _;
 use tokio::time::Instant;
 
+use self::alarm::Alarm;
 use self::board::Board;
 use self::crew::Crew;
 use self::signals::{Asked, Signals};
 use self::upkeep::Upkeep;
 use crate::api::ApiClient;
+use crate::channel::{self, Outlet};
 use crate::clock::Clock;
 use crate::config::{self, Config};
 use crate::engine::Engine;
@@ -77,10 +80,11 @@ async fn serve(path: &Path, config: Config, clock: Arc<dyn Clock>) -> anyhow::Re
         alive: Arc::new(AtomicBool::new(true)),
     };
     let client = client(&config, &clock, &vitals.meter)?;
+    let outlets = channel::open_all(&config)?;
     let listener = config.web.listen.map(listener::bind).transpose()?;
     let store = Store::open(&config.store.path)?;
     let engine = Engine::new(client, store, clock, config.poll.clone(), config.api.page_size);
-    let mut service = Service::start(path.to_owned(), config, engine, listener, vitals)?;
+    let mut service = Service::start(path.to_owned(), config, (engine, outlets), listener, vitals).await?;
     systemd::ready(&service.vitals.board.sentence());
     tracing::info!(
         version = env!("CARGO_PKG_VERSION"),
@@ -113,6 +117,7 @@ struct Vitals {
 struct Prepared {
     config: Config,
     client: ApiClient,
+    outlets: Vec<Outlet>,
     listener: Option<TcpListener>,
 }
 
@@ -128,22 +133,26 @@ struct Service {
 
 impl Service {
     /// Starts every loop. This is the one place where they are named.
-    fn start(
+    async fn start(
         path: PathBuf,
         config: Config,
-        engine: Engine,
+        (engine, outlets): (Engine, Vec<Outlet>),
         listener: Option<TcpListener>,
         vitals: Vitals,
     ) -> anyhow::Result<Self> {
-        let engine = Arc::new(engine);
+        let engine = Arc::new(engine.alerting(config.plan()));
+        let alarm = Arc::new(Alarm::open(&engine, outlets, &config).await?);
         let mut crew = Crew::default();
         for call in &config.calls {
             let call = Arc::new(call.clone());
             let name = format!("poll {}", call.slug);
             vitals.board.begins(&call.slug);
-            crew.spawn(&name, poller::follow(Arc::clone(&engine), call, vitals.clone()));
+            let alarm = Arc::clone(&alarm);
+            crew.spawn(&name, poller::follow(Arc::clone(&engine), call, alarm, vitals.clone()));
         }
         crew.spawn("upkeep", Upkeep::new(Arc::clone(&engine), &config).turn());
+        let delivering = Arc::clone(&engine);
+        crew.spawn("deliver", async move { alarm.deliver(&delivering).await });
         if let Some(listener) = &listener {
             let stop = engine.stop_token();
             crew.spawn("web", listener::serve(listener, &config, engine.clock(), &vitals, stop)?);
@@ -191,7 +200,7 @@ impl Service {
         match self.prepare() {
             Ok(prepared) => {
                 self.halt().await;
-                self.take(prepared)?;
+                self.take(prepared).await?;
                 tracing::info!(calls = self.config.calls.len(), "the new configuration is taken");
             }
             Err(error) => {
@@ -216,17 +225,18 @@ impl Service {
             (Some(listener), asked) if asked == self.config.web.listen => Some(listener.try_clone()?),
             (_, asked) => asked.map(listener::bind).transpose()?,
         };
-        Ok(Prepared { config, client, listener })
+        let outlets = channel::open_all(&config)?;
+        Ok(Prepared { config, client, outlets, listener })
     }
 
     /// Starts the loops of a new configuration over the same mirror, now that those before have stopped.
-    fn take(&mut self, prepared: Prepared) -> anyhow::Result<()> {
-        let Prepared { config, client, listener } = prepared;
+    async fn take(&mut self, prepared: Prepared) -> anyhow::Result<()> {
+        let Prepared { config, client, outlets, listener } = prepared;
         let (path, vitals) = (std::mem::take(&mut self.path), self.vitals.clone());
         vitals.board.clear();
         vitals.board.refused(None);
         let engine = self.engine.renewed(client, config.poll.clone(), config.api.page_size);
-        *self = Self::start(path, config, engine, listener, vitals)?;
+        *self = Self::start(path, config, (engine, outlets), listener, vitals).await?;
         Ok(())
     }
 

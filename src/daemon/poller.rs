@@ -5,12 +5,13 @@ use std::sync::Arc;
 use tokio::time::Instant;
 
 use super::Vitals;
+use super::alarm::Alarm;
 use super::schedule::{self, Moment};
 use crate::config::CallConfig;
 use crate::engine::{Engine, Outcome, PassOptions, PassReport};
 
 /// Follows a call until the engine is told to stop. The first pass begins at once.
-pub(super) async fn follow(engine: Arc<Engine>, call: Arc<CallConfig>, vitals: Vitals) {
+pub(super) async fn follow(engine: Arc<Engine>, call: Arc<CallConfig>, alarm: Arc<Alarm>, vitals: Vitals) {
     let Vitals { board, meter, .. } = vitals;
     let stop = engine.stop_token();
     while !stop.is_cancelled() {
@@ -27,8 +28,10 @@ pub(super) async fn follow(engine: Arc<Engine>, call: Arc<CallConfig>, vitals: V
         let closes_at = call.rules.closes_at();
         let wait = schedule::wait(engine.poll(), Moment { now, closes_at, failures, draw: fastrand::f64() });
         board.waits(&call.slug, wait, now);
+        let next = Instant::now() + wait;
+        alarm.after(&engine, &report).await;
         tokio::select! {
-            () = tokio::time::sleep(wait) => {}
+            () = tokio::time::sleep_until(next) => {}
             () = stop.cancelled() => return,
         }
     }

@@ -28,6 +28,20 @@ pub enum EngineError {
 }
 
 impl EngineError {
+    /// What a pass stopped on, by its name in the mirror, when that waits for a person.
+    pub(super) const fn fault(&self) -> Option<&'static str> {
+        match self {
+            Self::Api(
+                ApiError::WrongToken
+                | ApiError::ExpiredToken
+                | ApiError::ForbiddenNetwork
+                | ApiError::DemarcheUnauthorized { .. },
+            ) => Some("token_rejected"),
+            Self::Api(ApiError::Rejected { .. }) => Some("schema_drift"),
+            _ => None,
+        }
+    }
+
     /// What the operator may do, in French.
     #[must_use]
     pub fn remedy(&self) -> String {

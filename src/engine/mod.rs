@@ -5,10 +5,12 @@
 //! returns a [`PassReport`] that says what happened; nothing here prints, and nothing here reads a
 //! clock but through [`Clock`].
 
+mod alerting;
 mod apply;
 mod audit;
 mod deciding;
 mod deletions;
+mod deliver;
 mod error;
 mod foresee;
 mod judging;
@@ -29,9 +31,11 @@ mod walk;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use jiff::Timestamp;
 use tokio_util::sync::CancellationToken;
 
 use self::page_size::PageSize;
+use crate::alert::Plan;
 use crate::api::ApiClient;
 use crate::clock::Clock;
 use crate::config::PollConfig;
@@ -40,11 +44,26 @@ use crate::store::{Store, Tx, Upkeep};
 
 pub use self::audit::{Audit, audit};
 pub use self::deciding::{Signed, Writing, Written, write_beside};
+pub use self::deliver::{ChannelReport, Dispatcher, DrainReport};
 pub use self::error::EngineError;
 pub use self::foresee::{Foreseen, Foresight, foresee};
 pub use self::pass::PassOptions;
 pub use self::report::{Mode, Outcome, PassReport, Progress};
 pub use self::resync::Resynced;
+
+/// Runs one transaction, away from the threads that wait on the network.
+async fn transact<T, W>(store: &Arc<Mutex<Store>>, now: Timestamp, work: W) -> Result<T, EngineError>
+where
+    T: Send + 'static,
+    W: FnOnce(&Tx<'_>) -> Result<T, EngineError> + Send + 'static,
+{
+    let store = Arc::clone(store);
+    let transaction = tokio::task::spawn_blocking(move || {
+        // A transaction that panicked was rolled back when it was dropped: the mirror is sound.
+        store.lock().unwrap_or_else(PoisonError::into_inner).write(now, work)
+    });
+    transaction.await.map_err(|_| EngineError::Abandoned)?
+}
 
 /// Called when a page has been kept.
 pub type Observer = Arc<dyn Fn(Progress) + Send + Sync>;
@@ -57,6 +76,7 @@ pub struct Engine {
     poll: PollConfig,
     page_size: u32,
     sizes: Mutex<BTreeMap<DemarcheNumber, PageSize>>,
+    plan: Arc<Plan>,
     stop: CancellationToken,
     observer: Option<Observer>,
 }
@@ -78,6 +98,7 @@ impl Engine {
             poll,
             page_size,
             sizes: Mutex::default(),
+            plan: Arc::default(),
             stop: CancellationToken::new(),
             observer: None,
         }
@@ -94,6 +115,7 @@ impl Engine {
             poll,
             page_size,
             sizes: Mutex::default(),
+            plan: Arc::clone(&self.plan),
             stop: CancellationToken::new(),
             observer: None,
         }
@@ -103,6 +125,13 @@ impl Engine {
     #[must_use]
     pub fn observed_by(mut self, observer: Observer) -> Self {
         self.observer = Some(observer);
+        self
+    }
+
+    /// Tells people what happens, as planned.
+    #[must_use]
+    pub fn alerting(mut self, plan: Plan) -> Self {
+        self.plan = Arc::new(plan);
         self
     }
 
@@ -136,13 +165,14 @@ impl Engine {
         T: Send + 'static,
         W: FnOnce(&Tx<'_>) -> Result<T, EngineError> + Send + 'static,
     {
-        let store = Arc::clone(&self.store);
-        let now = self.clock.now();
-        let transaction = tokio::task::spawn_blocking(move || {
-            // A transaction that panicked was rolled back when it was dropped: the mirror is sound.
-            store.lock().unwrap_or_else(PoisonError::into_inner).write(now, work)
-        });
-        transaction.await.map_err(|_| EngineError::Abandoned)?
+        let plan = Arc::clone(&self.plan);
+        transact(&self.store, self.clock.now(), move |tx| {
+            let done = work(tx)?;
+            // Whatever the road, what happened is told in the transaction that it happened in.
+            alerting::tell(tx, &plan)?;
+            Ok(done)
+        })
+        .await
     }
 
     /// What a mirror in service needs from time to time; see [`Store::tidy`].

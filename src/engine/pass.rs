@@ -122,6 +122,7 @@ impl Engine {
                         deleted: ended.gone,
                         outcome: outcome.as_str(),
                         error: ended.error.as_deref(),
+                        fault: ended.fault,
                     },
                 )?;
                 Ok((left, outcome))
@@ -144,6 +145,7 @@ pub(super) fn settle(report: &mut PassReport, ended: Result<(), EngineError>) {
         Err(EngineError::Interrupted) => Outcome::Interrupted,
         Err(error) => {
             tracing::error!(%error, "the pass stopped");
+            report.fault = error.fault();
             report.error = Some(format!("{error}. {}", error.remedy()));
             Outcome::Failed
         }

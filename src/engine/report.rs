@@ -102,6 +102,8 @@ pub struct PassReport {
     pub warnings: Vec<String>,
     /// Why it stopped, and the remedy.
     pub error: Option<String>,
+    /// What it stopped on, by name, when that waits for a person.
+    pub fault: Option<&'static str>,
     /// How it ended.
     pub outcome: Outcome,
 }
@@ -128,6 +130,7 @@ impl PassReport {
             quarantined: Vec::new(),
             warnings: Vec::new(),
             error: None,
+            fault: None,
             outcome: Outcome::Done,
         }
     }

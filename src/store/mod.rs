@@ -6,6 +6,8 @@
 //! group only; the write-ahead log outlives the writer, so that a reader without the right to write can
 //! still read.
 
+mod alert_facts;
+mod alert_rows;
 mod as_of;
 mod changes;
 mod circumstances;
@@ -14,10 +16,12 @@ mod demarche_rows;
 mod dossier_rows;
 mod error;
 mod extensions;
+mod happenings;
 mod json;
 mod lookups;
 mod marks;
 mod migrate;
+mod outbox;
 mod payload;
 mod positions;
 mod presence;
@@ -35,6 +39,7 @@ mod told;
 mod upkeep;
 mod value_back;
 mod verdicts;
+mod watch_rows;
 mod wide_view;
 
 use std::cell::RefCell;
@@ -48,16 +53,19 @@ use self::circumstances::Forms;
 use jiff::Timestamp;
 use rusqlite::{Connection, FileControl, OpenFlags, Transaction, TransactionBehavior};
 
+pub use alert_rows::{AlertFilter, AlertLine, Backlog, Unanswered};
 pub use as_of::{AsOf, as_of};
 pub use decisions::{DecisionLine, NewDecision};
 pub use error::StoreError;
 pub use extensions::{ExtensionLine, NewExtension};
+pub use happenings::Happening;
 pub use json::value as fact_value;
 pub use lookups::{
     CallFreshness, Counted, DossierFilter, DossierLine, KeptDossier, QuarantineLine, Status, StoredChange,
     StoredVerdict, UnknownLine,
 };
 pub use marks::{CriterionRow, GridLine, GridTotal, MarkLine, NewMark};
+pub use outbox::{Claimed, NewAlert, Settlement};
 use payload::Compressor;
 pub use payload::{Payload, PayloadRef};
 pub use positions::{Position, WalkMode};
@@ -73,6 +81,7 @@ pub use stats::NatureCount;
 pub use told::{Told, VerdictAt};
 pub use upkeep::Upkeep;
 pub use verdicts::Transition;
+pub use watch_rows::AuditCounts;
 
 /// How long a writer waits for another.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -95,6 +104,7 @@ pub struct Tx<'s> {
     compressor: &'s RefCell<Compressor>,
     now: Timestamp,
     forms: Forms,
+    notes: happenings::Notes,
 }
 
 impl Store {
@@ -170,7 +180,13 @@ impl Store {
             .connection
             .transaction_with_behavior(TransactionBehavior::Immediate)
             .map_err(StoreError::from)?;
-        let tx = Tx { transaction, compressor: &self.compressor, now, forms: Forms::default() };
+        let tx = Tx {
+            transaction,
+            compressor: &self.compressor,
+            now,
+            forms: Forms::default(),
+            notes: happenings::Notes::default(),
+        };
         let done = work(&tx)?;
         tx.transaction.commit().map_err(StoreError::from)?;
         Ok(done)

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension as _, named_params};
 
+use super::happenings::Happening;
 use super::lookups::instant;
 use super::{StoreError, Tx};
 use crate::domain::{DemarcheNumber, RevisionId};
@@ -92,11 +93,25 @@ impl Tx<'_> {
         Ok(found.optional()?)
     }
 
+    /// Whether the first reading of a call is complete.
+    ///
+    /// # Errors
+    /// When the mirror cannot be read.
+    pub fn is_filled(&self, demarche: DemarcheNumber) -> Result<bool, StoreError> {
+        let mut statement = self.transaction.prepare_cached(
+            "SELECT EXISTS (SELECT 1 FROM positions WHERE demarche_number = ?1 AND filled_at IS NOT NULL)",
+        )?;
+        Ok(statement.query_row([demarche.0], |row| row.get(0))?)
+    }
+
     /// Writes where a call stands.
     ///
     /// # Errors
     /// When the mirror cannot be written.
     pub fn set_position(&self, position: &Position) -> Result<(), StoreError> {
+        if position.filled_at.is_some() && !self.is_filled(position.demarche)? {
+            self.note(Happening::Filled(position.demarche));
+        }
         let text = |instant: Option<Timestamp>| instant.map(|instant| instant.to_string());
         self.transaction
             .prepare_cached(

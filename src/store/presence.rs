@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension as _, named_params};
 
+use super::happenings::Happening;
 use super::lookups::{instant, required_instant};
 use super::runs::RunId;
 use super::{StoreError, Tx};
@@ -74,6 +75,7 @@ impl Tx<'_> {
                 ":number": number.0,
             })?;
         if marked == 1 {
+            self.note(Happening::Gone(number));
             self.record_changes(number, &[(presence_change(SEEN, GONE), Some(at))], run)?;
             self.mark_siblings(number, kinship.as_ref())?;
         }

@@ -34,6 +34,8 @@ pub struct RunOutcome<'a> {
     pub outcome: &'a str,
     /// Why it stopped.
     pub error: Option<&'a str>,
+    /// What it stopped on, when that waits for a person: `token_rejected` or `schema_drift`.
+    pub fault: Option<&'a str>,
 }
 
 impl Tx<'_> {
@@ -66,7 +68,7 @@ impl Tx<'_> {
             .prepare_cached(
                 "UPDATE sync_runs SET finished_at = :now, pages = :pages, requests = :requests,
                     dossiers_seen = :seen, dossiers_changed = :changed, deleted = :deleted, outcome = :outcome,
-                    error = :error
+                    error = :error, fault = :fault
                  WHERE id = :id",
             )?
             .execute(named_params! {
@@ -78,6 +80,7 @@ impl Tx<'_> {
                 ":deleted": outcome.deleted.cast_signed(),
                 ":outcome": outcome.outcome,
                 ":error": outcome.error,
+                ":fault": outcome.fault,
                 ":id": run.0,
             })?;
         Ok(())

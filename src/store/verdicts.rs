@@ -54,6 +54,7 @@ impl Tx<'_> {
         if !says_the_same {
             self.note_what_is_told(number)?;
         }
+        self.note_verdict(number, before.as_ref().map(|before| before.verdict.clone()), verdict);
         let before = before.and_then(|before| Outcome::from_name(&before.verdict));
         Ok((before != Some(verdict.outcome)).then_some(Transition { before, after: verdict.outcome }))
     }

@@ -21,6 +21,7 @@ fn the_example_is_accepted_and_states_the_defaults() {
     defaults.token_file = Some("/run/credentials/ami-sync.service/api-token".into());
     assert_eq!(example.api, defaults);
     assert_eq!(example.poll, PollConfig::default());
+    assert_eq!(example.alerts, ami_sync::config::AlertsConfig::default());
     assert_eq!(example.calls.len(), 1);
     assert_eq!(example.calls[0].slug, "ami-ia-2");
     let bare = "[[calls]]\nslug = \"ami-ia-2\"\ndemarche = 12345\nopens_at = \"2019-03-26T00:00\"\n\
@@ -98,7 +99,9 @@ fn what_the_rules_refuse_is_told_with_its_line() {
 
 #[test]
 fn what_the_example_shows_in_comments_is_accepted() {
-    let shown: String = config::EXAMPLE
+    // What follows shows ways that exclude each other.
+    let (calls, _) = config::EXAMPLE.split_once("[alerts]").unwrap();
+    let shown: String = calls
         .lines()
         .map(|line| match line.strip_prefix("# ") {
             Some(key) if key.starts_with("[[calls") || key.contains(" = ") => format!("{key}\n"),
@@ -131,4 +134,46 @@ fn each_wrong_rule_is_told_with_its_line_and_its_remedy() {
         ]
         .join("\n")
     );
+}
+
+/// The lines that the example shows as comments, made real.
+#[test]
+fn every_channel_of_the_example_is_accepted_once_uncommented() {
+    let (before, channels) = config::EXAMPLE.split_at(config::EXAMPLE.find("# [[channels]]").unwrap());
+    let channels: String =
+        channels.lines().map(|line| format!("{}\n", line.strip_prefix("# ").unwrap_or_default())).collect();
+    let parsed = parse(&format!("{before}{channels}")).unwrap();
+    let kinds: Vec<_> = parsed.channels.iter().map(|channel| channel.kind.as_str()).collect();
+    assert_eq!(kinds, ["log", "email", "webhook", "mattermost", "matrix"]);
+}
+
+#[test]
+fn what_is_wrong_in_channels_is_told_with_its_line_and_remedy() {
+    insta::assert_snapshot!(refused(&format!(
+        "{CALL}[[channels]]\nname = \"jury\"\ntype = \"email\"\nevents = [\"inelligible\", \"zzz\"]\n\
+         host = \"smtp.exemple.fr\"\ntls = \"none\"\nusername = \"moi\"\nfrom = \"pas une adresse\"\nto = []\n\
+         url = \"https://exemple.fr\"\nquiet_hours = \"la nuit\"\ndetail = \"tout\"\ncalls = [\"autre\"]\n\
+         escalate_to = \"personne\"\nrate = 0\n\
+         [[channels]]\nname = \"hook\"\ntype = \"webhook\"\nurl = \"http://exemple.fr\"\nevery = \"1h\"\n\
+         daily_at = \"8h\"\n[alerts]\nfirst_fill = \"tout\"\nheartbeat_url = \"exemple\"\n\
+         dossier_url = \"https://exemple.fr/\"\ndeadline_before = [\"bientôt\"]\n"
+    )));
+}
+
+#[test]
+fn a_secret_or_a_template_that_cannot_be_used_is_told_with_its_place() {
+    let folder = tempfile::tempdir().unwrap();
+    let open = |own: &str| {
+        let config = parse(&format!(
+            "{CALL}[[channels]]\nname = \"m\"\ntype = \"mattermost\"\nurl_file = \"{}/url\"\n{own}",
+            folder.path().display()
+        ));
+        ami_sync::channel::open_all(&config.unwrap()).map(|_| ()).unwrap_err().to_string()
+    };
+    assert!(open("").contains("config.toml, ligne 7 : le fichier de secret"), "{}", open(""));
+    std::fs::write(folder.path().join("url"), "https://exemple.fr/hooks/x").unwrap();
+    std::fs::write(folder.path().join("mattermost.md"), "{{ title }}\n{{ titel }}\n").unwrap();
+    let told = open(&format!("templates = \"{}\"\n", folder.path().display()));
+    assert!(told.contains("mattermost.md, ligne 2 : "), "{told}");
+    assert!(told.contains("alerts preview"), "{told}");
 }

@@ -2,6 +2,7 @@
 
 use std::sync::{Arc, Mutex};
 
+use ami_sync::alert::Plan;
 use ami_sync::api::ApiClient;
 use ami_sync::clock::{Clock, SystemClock};
 use ami_sync::config::{self, ApiConfig, CallConfig, PollConfig};
@@ -48,6 +49,8 @@ pub struct Bench {
     pub clock: Arc<FakeClock>,
     pub engine: Option<Engine>,
     pub call: Arc<CallConfig>,
+    /// Who is told what.
+    pub plan: Plan,
 }
 
 impl Bench {
@@ -59,7 +62,14 @@ impl Bench {
         let now = emulator.read_world().now();
         let clock = Arc::new(FakeClock(Mutex::new(now)));
         let folder = tempfile::tempdir().unwrap();
-        let mut bench = Self { emulator, folder, clock, engine: None, call: Arc::new(call_config()) };
+        let mut bench = Self {
+            emulator,
+            folder,
+            clock,
+            engine: None,
+            call: Arc::new(call_config()),
+            plan: Plan::default(),
+        };
         bench.restart();
         bench
     }
@@ -71,7 +81,8 @@ impl Bench {
             ApiClient::new(&api_config(&self.emulator), self.emulator.token().into(), self.clock.clone())
                 .unwrap();
         let store = Store::open(&self.path()).unwrap();
-        self.engine = Some(Engine::new(client, store, self.clock.clone(), PollConfig::default(), 100));
+        let engine = Engine::new(client, store, self.clock.clone(), PollConfig::default(), 100);
+        self.engine = Some(engine.alerting(self.plan.clone()));
     }
 
     pub fn path(&self) -> std::path::PathBuf {
@@ -119,6 +130,14 @@ impl Bench {
             .unwrap();
         found.unwrap()
     }
+}
+
+/// The seeded call, with other settings than its own.
+pub fn call_with(settings: &str) -> CallConfig {
+    let text = format!(
+        "[[calls]]\nslug = \"ami-ia-2\"\ndemarche = 12345\nopens_at = \"2019-03-26T00:00\"\n{settings}"
+    );
+    config::parse(&text, std::path::Path::new("config.toml")).unwrap().calls.remove(0)
 }
 
 /// The seeded call.

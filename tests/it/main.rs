@@ -6,7 +6,10 @@
     reason = "a test stops at the first surprise"
 )]
 
+mod alerts;
 mod binary;
+mod channels;
+mod chaos;
 mod cli;
 mod config;
 mod copies;
@@ -25,6 +28,7 @@ mod readers;
 mod rewrite;
 mod schema;
 mod service;
+mod sink;
 mod strange;
 mod sync;
 mod told;
