@@ -152,8 +152,10 @@ CREATE TABLE dossiers (
 
 CREATE INDEX dossiers_by_demarche ON dossiers (demarche_number, state);
 CREATE INDEX dossiers_alive ON dossiers (demarche_number, state) WHERE deleted_at IS NULL;
-CREATE INDEX dossiers_by_siren ON dossiers (siren) WHERE siren IS NOT NULL;
-CREATE INDEX dossiers_by_usager ON dossiers (usager_id);
+-- The first dossiers of one SIREN, or of one usager, are found without sorting all of theirs.
+CREATE INDEX dossiers_by_siren ON dossiers (siren, demarche_number, date_depot, number, deleted_at)
+    WHERE siren IS NOT NULL;
+CREATE INDEX dossiers_by_usager ON dossiers (usager_id, demarche_number, date_depot, number, deleted_at, siren);
 
 -- Each dossier as received, so that a later version can read it again without asking.
 CREATE TABLE payloads (

@@ -251,22 +251,20 @@ fn find_siblings(
         Kin::Siren => "siren",
         Kin::Usager => "usager_id",
     };
+    // Bounds rather than a condition: the index gives the first ones in order, and no more is read.
     let sql = format!(
         "SELECT number, date_depot, deleted_at, siren FROM dossiers
-         WHERE {column} = ?1 AND demarche_number = ?2 AND number <> ?3
-            AND (?4 IS NULL OR (date_depot >= ?4) = ?5)
+         WHERE {column} = ?1 AND demarche_number = ?2 AND date_depot >= ?3 AND date_depot < ?4 AND number <> ?5
          ORDER BY date_depot, number LIMIT ?6"
     );
     let siren = dossier.demandeur.siren();
     let limit = i64::try_from(MOST_SIBLINGS + 1).unwrap_or(i64::MAX);
-    let parameters = (
-        value,
-        dossier.demarche_number.0,
-        dossier.number.0,
-        opening.map(|opening| opening.to_string()),
-        opening.is_some_and(|opening| dossier.dates.depot >= opening),
-        limit,
-    );
+    let (from, before) = match opening.map(|opening| (opening.to_string(), dossier.dates.depot >= opening)) {
+        Some((opening, true)) => (opening, Timestamp::MAX.to_string()),
+        Some((opening, false)) => (String::new(), opening),
+        None => (String::new(), Timestamp::MAX.to_string()),
+    };
+    let parameters = (value, dossier.demarche_number.0, from, before, dossier.number.0, limit);
     let mut statement = connection.prepare_cached(&sql)?;
     let rows = statement.query_map(parameters, |row| {
         let of: Option<String> = row.get(3)?;

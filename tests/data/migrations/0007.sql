@@ -1,0 +1,1 @@
+-- Version 7 has no more rows than version 6: other indexes.
