@@ -81,6 +81,8 @@ pub struct PlannedCall {
     pub zone: TimeZone,
     /// The first instant that is late.
     pub closes_at: Option<Timestamp>,
+    /// Champs that its rules name.
+    pub champs_named: Vec<String>,
 }
 
 /// Who is told what.

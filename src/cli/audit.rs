@@ -8,8 +8,11 @@ use super::exit::Exit;
 use super::output::{Column, Format, Listing};
 use super::session::{Session, block_on, shared_calls};
 use super::words::chosen_calls;
-use crate::domain::DossierNumber;
-use crate::engine::audit;
+use crate::clock::{Clock as _, SystemClock};
+use crate::config::Config;
+use crate::domain::{DemarcheNumber, DossierNumber};
+use crate::engine::{Audit, audit};
+use crate::store::{AuditCounts, Store};
 
 /// The arguments of `audit`.
 #[derive(Debug, clap::Args)]
@@ -48,6 +51,7 @@ pub fn run(args: &Args, session: &Session, out: &mut dyn Write) -> anyhow::Resul
         push(&found.missing, "missing");
         push(&found.extra, "extra");
         push(&found.stale, "stale");
+        remember(&config, call.demarche, &found);
         summaries.push(format!(
             "{} : {} dossiers sur la plateforme, {} dans le miroir ; {} absents du miroir (missing), {} en \
              trop (extra), {} périmés (stale)",
@@ -69,4 +73,20 @@ pub fn run(args: &Args, session: &Session, out: &mut dyn Write) -> anyhow::Resul
         listing.write(format, out)?;
     }
     Ok(if listing.is_empty() { Exit::Done } else { Exit::Findings })
+}
+
+/// Notes how many differ, beside the dossiers, so that the next pass tells who asked to be told. Whoever may only
+/// read the mirror audits it all the same.
+fn remember(config: &Config, demarche: DemarcheNumber, found: &Audit) {
+    let count = |numbers: &[DossierNumber]| u64::try_from(numbers.len()).unwrap_or(u64::MAX);
+    let counts = AuditCounts {
+        missing: count(&found.missing),
+        extra: count(&found.extra),
+        stale: count(&found.stale),
+    };
+    let noted = Store::open_beside(&config.store.path)
+        .and_then(|mut store| store.write(SystemClock.now(), |tx| tx.record_audit(demarche, counts)));
+    if let Err(error) = noted {
+        tracing::info!(%error, "what the audit found could not be noted");
+    }
 }

@@ -94,6 +94,7 @@ impl Config {
             demarche: call.demarche,
             zone: call.rules.timezone().clone(),
             closes_at: call.rules.closes_at(),
+            champs_named: call.rules.champs_named().map(str::to_owned).collect(),
         });
         Plan {
             routes: self.channels.iter().map(ChannelConfig::route).collect(),

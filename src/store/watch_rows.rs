@@ -29,17 +29,20 @@ impl Tx<'_> {
     /// When the mirror cannot be read.
     pub fn call_facts(&self, call: &PlannedCall) -> Result<CallFacts, StoreError> {
         let demarche = call.demarche;
+        let filled_at = self.find_position(demarche)?.and_then(|position| position.filled_at);
+        // Before the form was read, nothing is known to be missing from it.
+        let named = if filled_at.is_some() { call.champs_named.as_slice() } else { &[] };
         Ok(CallFacts {
             slug: call.slug.clone(),
             demarche,
             closes_at: call.closes_at,
             first_run_at: self.first_run_at(demarche)?,
             last_success: self.last_success(demarche)?,
-            filled_at: self.find_position(demarche)?.and_then(|position| position.filled_at),
+            filled_at,
             fault: self.last_fault(demarche)?,
             quarantined: self.quarantined_attempts(demarche)?,
             active_revision: self.active_revision(demarche)?,
-            missing_champs: Vec::new(),
+            missing_champs: self.unknown_champs(demarche, named)?,
             divergences: self.divergences(demarche)?,
             by_verdict: self.count_verdicts(demarche)?,
         })

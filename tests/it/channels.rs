@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use crate::sink::{Received, Reply, Sink};
 
 /// What an applicant may call itself.
-const HOSTILE: &str = "ACME\r\nBcc: tous@exemple.fr\r\n\r\n<script>alert(1)</script> @all <!channel> **gras** \
+pub const HOSTILE: &str = "ACME\r\nBcc: tous@exemple.fr\r\n\r\n<script>alert(1)</script> @all <!channel> **gras** \
                        [clic](https://exemple.com) \u{202E}txt.exe\u{200B} https://exemple.com";
 
 /// A channel, with this type's own keys.
@@ -49,7 +49,7 @@ pub fn message(outlet: &Outlet, applicant: &str) -> Message {
     outlet.composer.compose(&[alert(applicant)], &group_key(&["k"])).unwrap()
 }
 
-fn now() -> Timestamp {
+pub fn now() -> Timestamp {
     "2019-06-01T08:00:01Z".parse().unwrap()
 }
 

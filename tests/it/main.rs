@@ -7,6 +7,7 @@
 )]
 
 mod alerts;
+mod alerts_cli;
 mod binary;
 mod channels;
 mod chaos;
@@ -27,6 +28,7 @@ mod page;
 mod readers;
 mod rewrite;
 mod schema;
+mod servers;
 mod service;
 mod sink;
 mod strange;

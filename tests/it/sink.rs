@@ -90,6 +90,11 @@ impl Sink {
         self.script.lock().unwrap().always = Some(reply);
     }
 
+    /// All goes well again.
+    pub fn stop_answering_so(&self) {
+        self.script.lock().unwrap().always = None;
+    }
+
     /// Each request is answered as its number draws.
     pub fn draw(&self, drawn: fn(u64) -> Reply) {
         self.script.lock().unwrap().drawn = Some(drawn);
