@@ -483,6 +483,7 @@ CREATE TABLE alerts (
 ) STRICT;
 
 CREATE INDEX alerts_waiting ON alerts (channel, next_attempt_at) WHERE state = 'pending';
+CREATE INDEX alerts_decided ON alerts (channel, next_attempt_at) WHERE state = 'pending' AND group_id IS NOT NULL;
 CREATE INDEX alerts_by_group ON alerts (group_id) WHERE group_id IS NOT NULL;
 CREATE INDEX alerts_by_fact ON alerts (fact_key);
 CREATE INDEX alerts_by_dossier ON alerts (dossier_number);

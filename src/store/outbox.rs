@@ -216,16 +216,20 @@ impl Tx<'_> {
         Ok(())
     }
 
-    /// When a channel next has something to send; none when nothing waits.
+    /// When a channel next has something to send; none when nothing waits that nobody is sending.
     ///
     /// # Errors
     /// When the mirror cannot be read.
     pub fn next_due(&self, channel: &str) -> Result<Option<Timestamp>, StoreError> {
+        use rusqlite::OptionalExtension as _;
         let mut statement = self.transaction.prepare_cached(
-            "SELECT MIN(MAX(next_attempt_at, COALESCE(lease_until, next_attempt_at))) FROM alerts
-             WHERE channel = ?1 AND state = 'pending'",
+            "SELECT next_attempt_at FROM alerts
+             WHERE channel = ?1 AND state = 'pending' AND next_attempt_at IS NOT NULL
+                AND (lease_until IS NULL OR lease_until <= ?2)
+             ORDER BY next_attempt_at LIMIT 1",
         )?;
-        Ok(statement.query_row([channel], |row| super::lookups::instant(row, 0))?)
+        let found = statement.query_row((channel, stamp(self.now)), |row| required_instant(row, 0));
+        Ok(found.optional()?)
     }
 }
 
