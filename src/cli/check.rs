@@ -180,8 +180,12 @@ fn check_champs(config: &Config, reader: &Reader, report: &mut Report<'_>) -> an
             let near = labels
                 .iter()
                 .max_by(|a, b| strsim::jaro_winkler(a, name).total_cmp(&strsim::jaro_winkler(b, name)));
+            let line = call.champs_at.iter().find(|(named, _)| named == name).map_or(0, |(_, line)| *line);
             report.fault(
-                &format!("appel {} : le formulaire n’a pas de question « {name} »", call.slug),
+                &format!(
+                    "appel {}, ligne {line} de la configuration : le formulaire n’a pas de question « {name} »",
+                    call.slug
+                ),
                 &near.map_or_else(
                     || "lancez « ami-sync sync » pour lire le formulaire".to_owned(),
                     |near| format!("vouliez-vous écrire « {near} » ? « ami-sync query \"SELECT * FROM champ_descriptors\" » les liste"),

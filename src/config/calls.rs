@@ -36,6 +36,9 @@ pub struct CallConfig {
     pub rules: Ruleset,
     /// The grid of its jury.
     pub criteria: Vec<Criterion>,
+    /// The questions that its rules name, each with its line in the file: whether the form asks them is only
+    /// known once it was read.
+    pub champs_at: Vec<(String, usize)>,
 }
 
 /// `[[calls]]` as written.
@@ -167,6 +170,7 @@ fn check_one(table: &CallTable, language: Language, faults: &mut Faults<'_>) -> 
             demarche: DemarcheNumber(*table.demarche.get_ref()),
             rules,
             criteria,
+            champs_at: champs_at(table, faults),
         }),
         Err(error) => {
             let span = place(table, error.key(), error.value());
@@ -174,6 +178,12 @@ fn check_one(table: &CallTable, language: Language, faults: &mut Faults<'_>) -> 
             None
         }
     }
+}
+
+/// The questions named, with their lines.
+fn champs_at(table: &CallTable, faults: &Faults<'_>) -> Vec<(String, usize)> {
+    let named = table.answers.iter().map(|answer| &answer.champ).chain(&table.domain_champ);
+    named.map(|champ| (champ.get_ref().trim().to_owned(), faults.line(&champ.span()))).collect()
 }
 
 fn check_slug(slug: &Spanned<String>, faults: &mut Faults<'_>) {

@@ -178,3 +178,26 @@ fn a_configuration_that_is_wrong_is_refused_before_anything_is_compared() {
     assert_eq!(answer.code, Some(2));
     assert!(answer.err.contains("« 9999 »") && answer.err.contains("ligne"), "{}", answer.err);
 }
+
+#[test]
+fn a_question_that_the_form_does_not_ask_is_told_with_its_line_and_the_nearest_one() {
+    let (_emulator, desk) = desk();
+    desk.edit("deadline =", "domain_champ = \"Domaines\"\ndeadline =");
+    let line = std::fs::read_to_string(desk.path("config.toml"))
+        .unwrap()
+        .lines()
+        .position(|line| line.starts_with("domain_champ"))
+        .unwrap()
+        + 1;
+    let answer = desk.run(&["check"]);
+    assert_eq!(answer.code, Some(3), "{}{}", answer.out, answer.err);
+    let told = format!("ligne {line} de la configuration : le formulaire n’a pas de question « Domaines »");
+    assert!(
+        answer.out.contains(&told) && answer.out.contains("vouliez-vous écrire « Domaine » ?"),
+        "{}",
+        answer.out
+    );
+    let synced = desk.run(&["sync"]);
+    assert_eq!(synced.code, Some(3), "{}{}", synced.out, synced.err);
+    assert!(synced.out.contains("« Domaines »"), "{}", synced.out);
+}
