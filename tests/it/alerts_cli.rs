@@ -114,3 +114,17 @@ fn the_service_delivers_by_itself() {
     service.kill().unwrap();
     service.wait().unwrap();
 }
+
+#[test]
+fn a_good_pass_gives_a_sign_of_life_and_a_bad_one_none() {
+    let (sink, heart) = (Sink::start(), Sink::start());
+    let (emulator, desk) = desk(&sink);
+    let beat =
+        format!("[alerts]\nheartbeat_url = \"{}/ping/1\"\nheartbeat_allow_private = true\n", heart.origin());
+    desk.edit("[alerts]\n", &beat);
+    desk.run(&["sync"]);
+    assert_eq!(heart.received().iter().map(|one| one.path.as_str()).collect::<Vec<_>>(), ["/ping/1"]);
+    emulator.inject(ds_emulator::Fault::ExpiredToken);
+    assert_eq!(desk.run(&["sync"]).code, Some(1));
+    assert_eq!(heart.received().len(), 1, "silence is the sign");
+}

@@ -16,8 +16,12 @@ pub const HOSTILE: &str = "ACME\r\nBcc: tous@exemple.fr\r\n\r\n<script>alert(1)<
 
 /// A channel, with this type's own keys.
 pub fn outlet(own: &str) -> Outlet {
+    outlet_in("fr", own)
+}
+
+fn outlet_in(language: &str, own: &str) -> Outlet {
     let text = format!(
-        "[[calls]]\nslug = \"ami\"\ndemarche = 12345\n[[channels]]\nname = \"essai\"\ndetail = \"full\"\n{own}"
+        "language = \"{language}\"\n[[calls]]\nslug = \"ami\"\ndemarche = 12345\n[[channels]]\nname = \"essai\"\ndetail = \"full\"\n{own}"
     );
     let config = config::parse(&text, Path::new("config.toml")).unwrap();
     open_all(&config).unwrap().remove(0)
@@ -207,4 +211,26 @@ async fn a_secret_that_is_wrong_is_told_from_a_host_that_is_not_there() {
     let outlet = webhook(&folder, &format!("http://{closed}/"), "allow_private = true\n");
     let delivery = outlet.channel.send(&message(&outlet, "x"), now()).await;
     assert!(matches!(delivery, Delivery::Later { why: Trouble::Unreachable { .. }, .. }), "{delivery:?}");
+}
+
+#[tokio::test]
+async fn english_is_spoken_when_asked_for() {
+    let (folder, sink) = (tempfile::tempdir().unwrap(), Sink::start());
+    let token = secret(&folder, "syt_secret");
+    let mut told = String::new();
+    for own in [
+        format!(
+            "type = \"matrix\"\nhomeserver = \"{}\"\nroom_id = \"!a:b.fr\"\ntoken_file = \"{token}\"\n\
+             allow_private = true\n",
+            sink.origin()
+        ),
+        format!("type = \"mattermost\"\nurl_file = \"{}\"\n", secret(&folder, "https://exemple.fr/hooks/x")),
+        "type = \"email\"\nhost = \"localhost\"\nfrom = \"a@exemple.fr\"\nto = [\"b@exemple.fr\"]\n"
+            .to_owned(),
+    ] {
+        let outlet = outlet_in("en", &own);
+        let message = message(&outlet, "Institut d’Exemple");
+        told.push_str(&format!("── {} ──\n{}\n\n{}\n", outlet.kind, message.subject, message.text));
+    }
+    insta::assert_snapshot!(told);
 }

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use ds_emulator::{Chance, DEMARCHE_NUMBER};
+use ds_emulator::Chance;
 
 use crate::binary::Desk;
 use crate::harness::emulator;
@@ -47,12 +47,16 @@ fn channels(desk: &Desk, [hook, matrix, post]: [&Sink; 3]) -> String {
     )
 }
 
+fn was_taken(received: &Received) -> bool {
+    matches!(received.reply, Reply::Status(200, _) | Reply::Cut | Reply::Silence)
+}
+
 /// What a receiver keeps: the first of each key. And how many more came.
 fn behind_the_key(sink: &Sink) -> (BTreeMap<String, Received>, usize) {
     let (mut kept, mut more) = (BTreeMap::new(), 0);
     for received in sink.received() {
         // An answer that was cut, or never came, was to a request that was received all the same.
-        if matches!(received.reply, Reply::Status(200, _) | Reply::Cut | Reply::Silence) {
+        if was_taken(&received) {
             more += usize::from(kept.insert(received.id.clone(), received).is_some());
         }
     }
@@ -87,8 +91,8 @@ fn every_fact_arrives_and_none_twice_behind_the_key() {
     let mut chance = Chance::acts(11);
     let mut at_work = 0;
     for round in 0..KILLS {
-        if round % 4 == 0 {
-            emulator.world().advance(jiff::SignedDuration::from_secs(60));
+        for _ in 0..4 + round % 4 {
+            emulator.world().advance(jiff::SignedDuration::from_secs(20));
             emulator.world().random_act(&mut chance);
         }
         let mut child = desk.spawn(&["sync"]);
@@ -129,9 +133,9 @@ fn every_fact_arrives_and_none_twice_behind_the_key() {
     };
     let (in_room, more_in_room) = behind_the_key(&matrix);
     assert_eq!(in_room.len(), events("matrix"), "a message of the room for each group, and no other");
-    let posts = post.received().into_iter().filter(|one| one.reply == Reply::Status(200, None)).count();
+    let posts = post.received().into_iter().filter(was_taken).count();
     assert!(posts >= events("post"));
-    assert!(emulator.read_world().count_visible(DEMARCHE_NUMBER) > 100);
+    assert!(seen.len() > 80, "only {} facts: too few for chaos", seen.len());
     eprintln!(
         "{at_work} kills at work; {} facts, {} messages by webhook; behind the key: 0 seen twice; without it: \
          {more} repeats by webhook, {more_in_room} by Matrix, {} by Mattermost, which has none",
