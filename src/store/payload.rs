@@ -105,9 +105,10 @@ impl Tx<'_> {
         after: Option<DossierNumber>,
         limit: u32,
     ) -> Result<Vec<(DossierNumber, Payload)>, StoreError> {
+        // By number, from the last one on: by any index the rest of the call would be sorted at each batch.
         let mut statement = self.transaction.prepare_cached(
             "SELECT dossiers.number, payloads.size, payloads.content, payloads.document_version
-             FROM dossiers
+             FROM dossiers NOT INDEXED
              JOIN payloads ON payloads.dossier_number = dossiers.number
              LEFT JOIN verdicts ON verdicts.dossier_number = dossiers.number
              WHERE dossiers.demarche_number = :demarche AND dossiers.number > :after
