@@ -25,6 +25,7 @@ mod init;
 mod log;
 mod moment;
 mod output;
+mod purge;
 mod query;
 mod resync;
 mod rules;
@@ -114,6 +115,8 @@ enum Command {
     Resync(resync::Args),
     /// Interroge le miroir en SQL, en lecture seule
     Query(query::Args),
+    /// Efface les données personnelles qui ne peuvent plus être gardées
+    Purge(purge::Args),
     /// Écrit une copie du miroir, en lecture seule, même pendant que le service écrit
     Snapshot(snapshot::Args),
     /// Exporte une vue du miroir
@@ -163,6 +166,7 @@ fn dispatch(cli: &Cli, out: &mut dyn Write) -> anyhow::Result<Exit> {
         Command::Audit(args) => audit::run(args, &session, out),
         Command::Resync(args) => resync::run(args, &session, out),
         Command::Query(args) => query::run(args, &session, out),
+        Command::Purge(args) => purge::run(args, &session, out),
         Command::Snapshot(args) => snapshot::run(args, &session, out),
         Command::Export(args) => export::run(args, &session, out),
         Command::Alerts(args) => alerts::run(args, &session, out),

@@ -6,9 +6,9 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use jiff::SignedDuration;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Span};
 use serde::Deserialize;
 use toml::Spanned;
 
@@ -34,6 +34,8 @@ pub struct CallConfig {
     pub demarche: DemarcheNumber,
     /// Its rules.
     pub rules: Ruleset,
+    /// How long after its end personal data stay, if that was set.
+    pub retention: Option<Span>,
     /// The grid of its jury.
     pub criteria: Vec<Criterion>,
     /// The questions that its rules name, each with its line in the file: whether the form asks them is only
@@ -51,6 +53,7 @@ pub(super) struct CallTable {
     deadline: Option<Spanned<String>>,
     timezone: Option<Spanned<String>>,
     grace: Option<Spanned<String>>,
+    retention: Option<Spanned<String>>,
     deposit_date: Option<Spanned<String>>,
     domain_champ: Option<Spanned<String>>,
     #[serde(default)]
@@ -86,6 +89,7 @@ pub(super) const KEYS: &[&str] = &[
     "deadline",
     "timezone",
     "grace",
+    "retention",
     "deposit_date",
     "domain_champ",
     "applicants",
@@ -161,6 +165,7 @@ fn check_one(table: &CallTable, language: Language, faults: &mut Faults<'_>) -> 
         answers: call_rules::answers(&table.answers, faults),
         domain_champ: table.domain_champ.as_ref().map(|champ| champ.get_ref().trim().to_owned()),
     };
+    let retention = retention(table, faults);
     if faults.count() > before {
         return None;
     }
@@ -169,6 +174,7 @@ fn check_one(table: &CallTable, language: Language, faults: &mut Faults<'_>) -> 
             slug: table.slug.get_ref().clone(),
             demarche: DemarcheNumber(*table.demarche.get_ref()),
             rules,
+            retention,
             criteria,
             champs_at: champs_at(table, faults),
         }),
@@ -184,6 +190,22 @@ fn check_one(table: &CallTable, language: Language, faults: &mut Faults<'_>) -> 
 fn champs_at(table: &CallTable, faults: &Faults<'_>) -> Vec<(String, usize)> {
     let named = table.answers.iter().map(|answer| &answer.champ).chain(&table.domain_champ);
     named.map(|champ| (champ.get_ref().trim().to_owned(), faults.line(&champ.span()))).collect()
+}
+
+/// How long after its end a call's personal data stay.
+fn retention(table: &CallTable, faults: &mut Faults<'_>) -> Option<Span> {
+    let written = table.retention.as_ref()?;
+    if table.deadline.is_none() {
+        let what = "retention compte à partir de la clôture, qui n’est pas donnée".to_owned();
+        faults.at(&written.span(), what, "ajoutez deadline, ou retirez retention".to_owned());
+    }
+    let span: Option<Span> = written.get_ref().parse().ok();
+    let found = span.filter(|span| span.is_positive());
+    if found.is_none() {
+        let what = format!("retention = \"{}\" n’est pas une durée", written.get_ref());
+        faults.at(&written.span(), what, "écrivez \"12 months\", \"2 years\" ou \"90 days\"".to_owned());
+    }
+    found
 }
 
 fn check_slug(slug: &Spanned<String>, faults: &mut Faults<'_>) {

@@ -1,4 +1,4 @@
-//! What the service does for the mirror when nothing else is to be done: upkeep, copies.
+//! What the service does for the mirror when nothing else is to be done: upkeep, erasing, copies.
 //!
 //! Invariant: what cannot be done now is logged and tried again at the next turn; none of it stops the service.
 
@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::config::Config;
+use crate::config::{CallConfig, Config};
 use crate::engine::Engine;
 use crate::store::{Rotation, StoreError};
 
@@ -24,6 +24,8 @@ pub(super) struct Upkeep {
     engine: Arc<Engine>,
     mirror: PathBuf,
     rotation: Option<Rotation>,
+    /// Calls whose dossiers are erased in their time.
+    ending: Vec<Arc<CallConfig>>,
 }
 
 impl Upkeep {
@@ -35,7 +37,9 @@ impl Upkeep {
             every: snapshot.every,
             keep: usize::try_from(snapshot.keep).unwrap_or(usize::MAX),
         });
-        Self { engine, mirror: config.store.path.clone(), rotation }
+        let ending = config.calls.iter().filter(|call| call.retention.is_some());
+        let ending = ending.cloned().map(Arc::new).collect();
+        Self { engine, mirror: config.store.path.clone(), rotation, ending }
     }
 
     /// Turns until the engine is told to stop.
@@ -46,6 +50,7 @@ impl Upkeep {
         let mut wait = first;
         while stop.run_until_cancelled(tokio::time::sleep(wait)).await.is_some() {
             self.tidy().await;
+            self.erase().await;
             self.copy().await;
             wait = turn;
         }
@@ -58,6 +63,22 @@ impl Upkeep {
             }
             Ok(_) => {}
             Err(error) => tracing::warn!(%error, "upkeep could not be done"),
+        }
+    }
+
+    /// Erases what may no longer be kept, and the copies that still hold it.
+    async fn erase(&self) {
+        for call in &self.ending {
+            let erased = self.engine.erase_due(self.mirror.clone(), Arc::clone(call)).await;
+            let cleared = match &erased {
+                Ok(0) => continue,
+                _ => self.rotation.as_ref().map(Rotation::clear).transpose(),
+            };
+            match (erased, cleared) {
+                (Ok(dossiers), Ok(_)) => tracing::info!(call = %call.slug, dossiers, "personal data erased"),
+                (Err(error), _) => tracing::error!(call = %call.slug, %error, "personal data not all erased"),
+                (_, Err(error)) => tracing::error!(%error, "copies still hold what was erased"),
+            }
         }
     }
 

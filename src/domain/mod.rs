@@ -18,6 +18,7 @@ mod dossier_facts;
 mod fact;
 mod ids;
 mod open_enum;
+mod retention;
 mod unknown;
 mod value_facts;
 
@@ -40,4 +41,5 @@ pub use dossier::{
 };
 pub use fact::{Fact, FactKey, Subject};
 pub use ids::{ChampId, DemarcheNumber, DossierNumber, RevisionId};
+pub use retention::{Lifetime, Limits, erase_at};
 pub use unknown::{UnknownElement, UnknownKind};

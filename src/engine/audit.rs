@@ -87,6 +87,9 @@ impl Audit {
 }
 
 fn is_as_kept(mirror: &Reader, number: DossierNumber, item: &IdentityItem) -> Result<bool, EngineError> {
+    if mirror.is_purged(number)? {
+        return Ok(true);
+    }
     let (Some(identity), Some(payload)) = (&item.identity, mirror.find_payload(number)?) else {
         return Ok(false);
     };

@@ -23,6 +23,7 @@ mod rejudge;
 mod report;
 mod reread;
 mod resync;
+mod retention;
 mod rewrite;
 mod sweep;
 mod unfinished;
@@ -50,6 +51,7 @@ pub use self::foresee::{Foreseen, Foresight, foresee};
 pub use self::pass::PassOptions;
 pub use self::report::{Mode, Outcome, PassReport, Progress};
 pub use self::resync::Resynced;
+pub use self::retention::{Reach, erase, to_erase};
 
 /// Runs one transaction, away from the threads that wait on the network.
 async fn transact<T, W>(store: &Arc<Mutex<Store>>, now: Timestamp, work: W) -> Result<T, EngineError>

@@ -98,6 +98,11 @@ pub(super) fn keep(tx: &Tx<'_>, keeping: Keeping<'_>, reading: &Reading<'_>) -> 
     let hash = *blake3::hash(json.as_bytes()).as_bytes();
     let kept = reading.number.map(|number| tx.find_kept(number)).transpose()?.flatten();
     if let (Some(number), Some(kept)) = (reading.number, &kept)
+        && kept.purged
+    {
+        return keep_tombstone(tx, number, kept);
+    }
+    if let (Some(number), Some(kept)) = (reading.number, &kept)
         && is_unchanged(kept, &hash)
         && keeping.care == Care::Usual
     {
@@ -116,6 +121,9 @@ pub(super) fn keep(tx: &Tx<'_>, keeping: Keeping<'_>, reading: &Reading<'_>) -> 
         tx.note_unknown(element)?;
     }
     let kept = if reading.number == Some(dossier.number) { kept } else { tx.find_kept(dossier.number)? };
+    if let Some(kept) = kept.as_ref().filter(|kept| kept.purged) {
+        return keep_tombstone(tx, dossier.number, kept);
+    }
     let payload = PayloadRef {
         json,
         hash,
@@ -123,6 +131,16 @@ pub(super) fn keep(tx: &Tx<'_>, keeping: Keeping<'_>, reading: &Reading<'_>) -> 
         normalizer_version: api::NORMALIZER_VERSION,
     };
     keep_dossier(tx, keeping, Whole { dossier, kept, payload, gaps: reading.gaps })
+}
+
+/// A tombstone stays one, whatever the source still shows; only whether the dossier is there is kept.
+fn keep_tombstone(tx: &Tx<'_>, number: DossierNumber, kept: &Kept) -> Result<Applied, EngineError> {
+    tx.heal(number, None)?;
+    if kept.deleted_at.is_none() {
+        return Ok(Applied::without_verdict(Fate::Unchanged));
+    }
+    tx.unbury(number)?;
+    Ok(Applied::without_verdict(Fate::Restored))
 }
 
 struct Whole<'a> {

@@ -103,9 +103,12 @@ fn differing_in(tx: &Tx<'_>, items: &[IdentityItem]) -> Result<Vec<DossierNumber
 }
 
 fn is_as_kept(tx: &Tx<'_>, number: DossierNumber, identity: &Identity) -> Result<bool, EngineError> {
-    let alive = tx.find_kept(number)?.is_some_and(|kept| kept.deleted_at.is_none());
-    if !alive {
+    let Some(kept) = tx.find_kept(number)? else { return Ok(false) };
+    if kept.deleted_at.is_some() {
         return Ok(false);
+    }
+    if kept.purged {
+        return Ok(true);
     }
     let Some(payload) = tx.find_payload(number)? else { return Ok(false) };
     Ok(identity.agrees_with_payload(&payload.json))

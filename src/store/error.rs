@@ -72,6 +72,11 @@ pub enum StoreError {
     /// Something we wrote breaks the mirror's own rules.
     #[error("le miroir refuse ce qui lui est écrit ({0})")]
     Invariant(String),
+    /// A reader keeps the log while it should be emptied.
+    #[error(
+        "un lecteur garde le miroir ouvert : ce qui vient d’être effacé est encore dans son journal (-wal)"
+    )]
+    NotScrubbed,
     /// The SQL of a query is not accepted.
     #[error("la requête SQL est refusée : {0}")]
     Query(String),
@@ -124,6 +129,7 @@ impl StoreError {
                  fichier neuf."
             }
             Self::Query(_) | Self::NoSuchView(_) => "Corrigez la requête ; docs/schema.sql décrit les tables.",
+            Self::NotScrubbed => "Fermez ce lecteur (lsof le nomme), puis relancez « ami-sync purge ».",
             Self::Interrupted => "Relancez-la si vous le souhaitez.",
             Self::Payload(_) => "Relisez ce dossier : ami-sync resync NUMÉRO.",
             Self::Invariant(_) | Self::Sqlite(_) => {

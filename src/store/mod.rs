@@ -25,6 +25,7 @@ mod outbox;
 mod payload;
 mod positions;
 mod presence;
+mod purge;
 mod quarantine;
 mod query;
 mod reader;
@@ -70,6 +71,7 @@ use payload::Compressor;
 pub use payload::{Payload, PayloadRef};
 pub use positions::{Position, WalkMode};
 pub use presence::Kept;
+pub use purge::Held;
 pub use quarantine::Quarantined;
 pub use query::{Cell, Interrupter};
 pub use reader::Reader;
@@ -236,6 +238,13 @@ fn lock(path: &Path) -> Result<File, StoreError> {
         Err(TryLockError::WouldBlock) => Err(StoreError::Locked { path: path.to_owned() }),
         Err(TryLockError::Error(source)) => Err(not_writable(source)),
     }
+}
+
+/// The copies that migrations left beside a mirror.
+#[must_use]
+pub fn migration_copies(path: &Path) -> Vec<PathBuf> {
+    let copies = (1..100).map(|version| beside(path, &format!(".before-{version}")));
+    copies.filter(|copy| copy.exists()).collect()
 }
 
 fn beside(path: &Path, suffix: &str) -> PathBuf {

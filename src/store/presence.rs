@@ -18,6 +18,8 @@ pub struct Kept {
     pub content_hash: [u8; 32],
     /// When it was marked as gone.
     pub deleted_at: Option<Timestamp>,
+    /// Whether its personal data were erased: nothing of it is kept any more.
+    pub purged: bool,
     /// Last change that the platform dates.
     pub date_derniere_modification: Timestamp,
 }
@@ -38,13 +40,15 @@ impl Tx<'_> {
     /// When the mirror cannot be read.
     pub fn find_kept(&self, number: DossierNumber) -> Result<Option<Kept>, StoreError> {
         let mut statement = self.transaction.prepare_cached(
-            "SELECT content_hash, deleted_at, date_derniere_modification FROM dossiers WHERE number = ?1",
+            "SELECT content_hash, deleted_at, date_derniere_modification, purged_at IS NOT NULL FROM dossiers
+             WHERE number = ?1",
         )?;
         let found = statement.query_row([number.0], |row| {
             Ok(Kept {
                 content_hash: row.get(0)?,
                 deleted_at: instant(row, 1)?,
                 date_derniere_modification: required_instant(row, 2)?,
+                purged: row.get(3)?,
             })
         });
         Ok(found.optional()?)

@@ -25,6 +25,7 @@ mod limits;
 mod model;
 mod monitoring;
 mod page;
+mod purge;
 mod readers;
 mod rewrite;
 mod schema;
