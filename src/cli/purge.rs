@@ -11,9 +11,9 @@ use super::session::{Session, shared_calls};
 use super::words::chosen_calls;
 use crate::clock::{Clock as _, SystemClock};
 use crate::config::{CallConfig, Config};
-use crate::domain::DossierNumber;
+use crate::domain::{DossierNumber, counted};
 use crate::engine::{Reach, erase, to_erase};
-use crate::store::{Rotation, Store, migration_copies};
+use crate::store::{Rotation, Store, clear_migration_copies};
 
 /// The arguments of `purge`.
 #[derive(Debug, clap::Args)]
@@ -49,16 +49,24 @@ pub fn run(args: &Args, session: &Session, out: &mut dyn Write) -> anyhow::Resul
         numbers.extend(found);
     }
     drop(reader);
-    if args.dry_run || numbers.is_empty() {
+    if args.dry_run {
         return Ok(Exit::Done);
     }
     let mut store = Store::open_beside(&config.store.path)?;
+    if numbers.is_empty() {
+        // What an earlier purge could not take out of the file, for a reader, goes now.
+        store.scrub()?;
+        writeln!(out, "Rien à effacer ; le fichier est réécrit sans ce qui l’a été.")?;
+        return Ok(Exit::Done);
+    }
     let erased = erase(&mut store, &numbers, now)?;
     let copies = forget_copies(&config)?;
     tracing::info!(erased, copies, "personal data erased");
     writeln!(
         out,
-        "{erased} dossiers effacés ; leurs statistiques restent. {copies} copies du miroir retirées."
+        "{} ; leurs statistiques restent. {}.",
+        counted(erased, "dossier effacé", "dossiers effacés"),
+        counted(copies as u64, "copie du miroir retirée", "copies du miroir retirées")
     )?;
     Ok(Exit::Done)
 }
@@ -71,7 +79,7 @@ fn midnight(day: Date, call: &Arc<CallConfig>) -> anyhow::Result<jiff::Timestamp
 
 fn tell(call: &CallConfig, found: &[DossierNumber], dry: bool, out: &mut dyn Write) -> std::io::Result<()> {
     let verb = if dry { "seraient effacés" } else { "à effacer" };
-    writeln!(out, "{} : {} dossiers {verb}", call.slug, found.len())?;
+    writeln!(out, "{} : {} {verb}", call.slug, counted(found.len() as u64, "dossier", "dossiers"))?;
     if dry && !found.is_empty() {
         let numbers: Vec<String> = found.iter().map(ToString::to_string).collect();
         writeln!(out, "  {}", numbers.join(", "))?;
@@ -85,9 +93,5 @@ fn forget_copies(config: &Config) -> anyhow::Result<usize> {
     if let Some(folder) = config.snapshot.folder.clone() {
         forgotten += Rotation { folder, every: config.snapshot.every, keep: 1 }.clear()?;
     }
-    for copy in migration_copies(&config.store.path) {
-        std::fs::remove_file(&copy).with_context(|| format!("{} ne peut être retiré", copy.display()))?;
-        forgotten += 1;
-    }
-    Ok(forgotten)
+    Ok(forgotten + clear_migration_copies(&config.store.path)?)
 }

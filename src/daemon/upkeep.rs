@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use crate::config::{CallConfig, Config};
 use crate::engine::Engine;
-use crate::store::{Rotation, StoreError};
+use crate::store::{Rotation, StoreError, clear_migration_copies};
 
 /// Between two looks at what is due.
 const TURN: Duration = Duration::from_secs(600);
@@ -26,6 +26,8 @@ pub(super) struct Upkeep {
     rotation: Option<Rotation>,
     /// Calls whose dossiers are erased in their time.
     ending: Vec<Arc<CallConfig>>,
+    /// Whether something erased may still be found in the mirror's files.
+    scrub_owed: bool,
 }
 
 impl Upkeep {
@@ -39,11 +41,11 @@ impl Upkeep {
         });
         let ending = config.calls.iter().filter(|call| call.retention.is_some());
         let ending = ending.cloned().map(Arc::new).collect();
-        Self { engine, mirror: config.store.path.clone(), rotation, ending }
+        Self { engine, mirror: config.store.path.clone(), rotation, ending, scrub_owed: false }
     }
 
     /// Turns until the engine is told to stop.
-    pub(super) async fn turn(self) {
+    pub(super) async fn turn(mut self) {
         let stop = self.engine.stop_token();
         let first = self.rotation.as_ref().map_or(FIRST, |rotation| FIRST.min(rotation.every));
         let turn = self.rotation.as_ref().map_or(TURN, |rotation| TURN.min(rotation.every));
@@ -67,19 +69,34 @@ impl Upkeep {
     }
 
     /// Erases what may no longer be kept, and the copies that still hold it.
-    async fn erase(&self) {
-        for call in &self.ending {
-            let erased = self.engine.erase_due(self.mirror.clone(), Arc::clone(call)).await;
-            let cleared = match &erased {
+    async fn erase(&mut self) {
+        for call in self.ending.clone() {
+            match self.engine.erase_due(self.mirror.clone(), Arc::clone(&call)).await {
                 Ok(0) => continue,
-                _ => self.rotation.as_ref().map(Rotation::clear).transpose(),
-            };
-            match (erased, cleared) {
-                (Ok(dossiers), Ok(_)) => tracing::info!(call = %call.slug, dossiers, "personal data erased"),
-                (Err(error), _) => tracing::error!(call = %call.slug, %error, "personal data not all erased"),
-                (_, Err(error)) => tracing::error!(%error, "copies still hold what was erased"),
+                Ok(dossiers) => tracing::info!(call = %call.slug, dossiers, "personal data erased"),
+                Err(error) => {
+                    tracing::error!(call = %call.slug, %error, "personal data not all erased");
+                    self.scrub_owed = true;
+                }
+            }
+            if let Err(error) = self.clear_copies() {
+                tracing::error!(%error, "copies still hold what was erased");
             }
         }
+        // What was erased may still be in the log that a reader kept.
+        if self.scrub_owed {
+            match self.engine.scrub().await {
+                Ok(()) => self.scrub_owed = false,
+                Err(error) => tracing::warn!(%error, "what was erased is still in the mirror's log"),
+            }
+        }
+    }
+
+    /// Copies made before hold what was erased: they go with it.
+    fn clear_copies(&self) -> Result<(), StoreError> {
+        self.rotation.as_ref().map(Rotation::clear).transpose()?;
+        clear_migration_copies(&self.mirror)?;
+        Ok(())
     }
 
     async fn copy(&self) {

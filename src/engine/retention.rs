@@ -62,6 +62,19 @@ impl Engine {
     }
 }
 
+impl Engine {
+    /// Takes out of the mirror's files what was erased before and a reader kept there.
+    ///
+    /// # Errors
+    /// When a reader still does, or the mirror cannot be written.
+    pub async fn scrub(&self) -> Result<(), EngineError> {
+        let store = Arc::clone(&self.store);
+        let scrubbing =
+            tokio::task::spawn_blocking(move || store.lock().unwrap_or_else(PoisonError::into_inner).scrub());
+        Ok(scrubbing.await.map_err(|_| EngineError::Abandoned)??)
+    }
+}
+
 /// Erases dossiers. Answers how many were.
 ///
 /// # Errors

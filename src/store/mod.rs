@@ -240,11 +240,20 @@ fn lock(path: &Path) -> Result<File, StoreError> {
     }
 }
 
-/// The copies that migrations left beside a mirror.
-#[must_use]
-pub fn migration_copies(path: &Path) -> Vec<PathBuf> {
-    let copies = (1..100).map(|version| beside(path, &format!(".before-{version}")));
-    copies.filter(|copy| copy.exists()).collect()
+/// Removes the copies that migrations left beside a mirror. Answers how many there were.
+///
+/// # Errors
+/// When one cannot be removed.
+pub fn clear_migration_copies(path: &Path) -> Result<usize, StoreError> {
+    let mut cleared = 0;
+    for copy in (1..100).map(|version| beside(path, &format!(".before-{version}"))) {
+        match fs::remove_file(&copy) {
+            Ok(()) => cleared += 1,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            Err(source) => return Err(StoreError::NotWritable { path: copy, source }),
+        }
+    }
+    Ok(cleared)
 }
 
 fn beside(path: &Path, suffix: &str) -> PathBuf {

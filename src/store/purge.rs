@@ -4,6 +4,8 @@
 //! unless somebody decides otherwise; a dossier once purged is a tombstone that no reading fills again; after
 //! [`Store::scrub`] nothing of it is left in the file nor in its log.
 
+use std::time::Duration;
+
 use jiff::Timestamp;
 use rusqlite::OptionalExtension as _;
 
@@ -42,6 +44,9 @@ const KEPT: [&str; 27] = [
     "deletion_reason",
     "purged_at",
 ];
+
+/// How long readers have to leave before the log is said not to be empty.
+const READERS_LEAVE_WITHIN: Duration = Duration::from_secs(2);
 
 /// Tables about dossiers that keep their rows.
 const KEPT_TABLES: [&str; 2] = ["verdicts", "deletions"];
@@ -190,8 +195,11 @@ impl Store {
             [],
         )?;
         self.connection.execute_batch("VACUUM")?;
+        // A reader that stays is told of rather than waited for: the service has passes to make.
+        self.connection.busy_timeout(READERS_LEAVE_WITHIN)?;
         let busy: bool =
             self.connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))?;
+        self.connection.busy_timeout(super::PATIENCE)?;
         if busy { Err(StoreError::NotScrubbed) } else { Ok(()) }
     }
 }

@@ -171,3 +171,21 @@ fn the_service_erases_by_itself_when_a_call_says_how_long_and_its_copies_with_it
     assert_eq!(count(&desk, "SELECT COUNT(*) FROM champs"), 0);
     service.stop();
 }
+
+#[test]
+fn what_a_reader_kept_in_the_log_goes_at_the_next_purge() {
+    let emulator = emulator(30, 1);
+    let desk = Desk::at(&emulator);
+    assert_eq!(desk.run(&["sync"]).code, Some(0));
+    let reader = rusqlite::Connection::open(desk.path("mirror.db")).unwrap();
+    reader.execute_batch("BEGIN; SELECT COUNT(*) FROM dossiers").unwrap();
+    let kept = desk.run(&["purge", "--before", "2100-01-01"]);
+    assert_eq!(kept.code, Some(1), "{}{}", kept.out, kept.err);
+    assert!(kept.err.contains("un lecteur garde le miroir ouvert"), "{}", kept.err);
+    drop(reader);
+    let again = desk.run(&["purge"]);
+    assert_eq!(again.code, Some(0), "{}{}", again.out, again.err);
+    assert!(again.out.contains("le fichier est réécrit"), "{}", again.out);
+    let log = std::fs::metadata(desk.path("mirror.db-wal")).map_or(0, |log| log.len());
+    assert_eq!(log, 0, "what was erased may still be in the log");
+}
