@@ -77,5 +77,5 @@ pub fn write(
     let call = call_of(config, number)?;
     let mut store = Store::open_beside(&config.store.path)?;
     let signed = Signed { by: &signer.by, reason: &signer.reason };
-    Ok(write_beside(&mut store, SystemClock.now(), call, number, (writing, signed))?)
+    Ok(write_beside(&mut store, SystemClock.now(), (call, &config.plan()), number, (writing, signed))?)
 }

@@ -6,8 +6,10 @@
 use jiff::Timestamp;
 use jiff::civil::DateTime;
 
+use super::alerting::tell;
 use super::error::EngineError;
 use super::judging::{find_kept, judge_and_record};
+use crate::alert::Plan;
 use crate::config::CallConfig;
 use crate::domain::{Dossier, DossierNumber};
 use crate::eligibility::{Outcome, judge};
@@ -44,7 +46,7 @@ pub struct Written {
     pub rules_outcome: Outcome,
 }
 
-/// Writes beside a dossier and judges it again. `None` if the mirror has not the dossier, or nothing was
+/// Writes beside a dossier, judges it again and tells those who follow verdicts. `None` if the mirror has not the dossier, or nothing was
 /// there to withdraw.
 ///
 /// # Errors
@@ -52,7 +54,7 @@ pub struct Written {
 pub fn write_beside(
     store: &mut Store,
     now: Timestamp,
-    call: &CallConfig,
+    (call, plan): (&CallConfig, &Plan),
     number: DossierNumber,
     (writing, signed): (Writing, Signed<'_>),
 ) -> Result<Option<Written>, EngineError> {
@@ -66,6 +68,7 @@ pub fn write_beside(
         tx.mark(number)?;
         let beside = tx.circumstances(&dossier, &call.rules)?;
         let verdict = judge(&dossier, &beside, &call.rules, now);
+        tell(tx, plan)?;
         Ok(Some(Written { outcome: verdict.outcome, rules_outcome: verdict.rules_outcome }))
     })
 }

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::process::Command;
 
+use ami_sync::alert::Plan;
 use ami_sync::clock::{Clock as _, SystemClock};
 use ami_sync::eligibility::Outcome;
 use ami_sync::engine::{Signed, Writing, write_beside};
@@ -218,7 +219,8 @@ fn decide(bench: &Bench, of: u64, verdict: Outcome) {
     let mut store = Store::open_beside(&bench.path()).unwrap();
     let signed = Signed { by: "jury", reason: "séance du jury" };
     let writing = (Writing::Decide(verdict), signed);
-    let written = write_beside(&mut store, SystemClock.now(), &bench.call, number(of), writing);
+    let written =
+        write_beside(&mut store, SystemClock.now(), (&bench.call, &Plan::default()), number(of), writing);
     assert_eq!(written.unwrap().unwrap().outcome, verdict);
 }
 
@@ -287,4 +289,20 @@ async fn a_decision_survives_other_rules_and_a_dossier_that_goes_and_comes_back(
     bench.pass().await;
     let kept = bench.reader().find_dossier(number(some)).unwrap().unwrap().verdict.unwrap();
     assert_eq!((kept.verdict.as_str(), kept.decided_by.as_str()), ("late", "jury"));
+}
+
+#[test]
+fn those_who_follow_verdicts_are_told_of_a_decision_too() {
+    let emulator = emulator(60, 1);
+    let desk = Desk::at(&emulator);
+    let text = std::fs::read_to_string(desk.path("config.toml")).unwrap();
+    let follows = "[[channels]]\nname = \"journal\"\ntype = \"log\"\nevents = [\"verdict_changed\"]\n";
+    desk.write("config.toml", &(text + follows));
+    done(&desk.run(&["sync"]), &[]);
+    let number = one_of(&desk, "ineligible");
+    let decide = ["decide", &number, "eligible", "--by", "Mme Martin", "--reason", "statut vérifié."];
+    done(&desk.run(&decide), &[]);
+    done(&desk.run(&decide), &[]);
+    let told = "SELECT COUNT(*) AS n FROM alerts WHERE event = 'verdict_changed' AND dossier_number = ";
+    done(&desk.run(&["query", &format!("{told}{number}"), "--format", "csv"]), &["n\n1\n"]);
 }
