@@ -12,7 +12,7 @@ const PLAN: &[(&str, &[&str])] = &[
     ("domain", &[]),
     ("eligibility", &["domain"]),
     ("words", &["domain", "eligibility"]),
-    ("alert", &["domain", "eligibility"]),
+    ("alert", &["domain", "eligibility", "words"]),
     ("clock", &[]),
     ("meter", &[]),
     ("config", &["domain", "eligibility", "alert"]),

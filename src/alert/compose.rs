@@ -14,6 +14,7 @@ use super::plan::Detail;
 use super::templates::{Medium, TemplateError, Templates, html};
 use super::wording::{self, About};
 use crate::eligibility::Language;
+use crate::words;
 
 /// Characters of a name, of a sentence, of a subject.
 const NAME: usize = 160;
@@ -183,7 +184,7 @@ impl Composer {
             demarche: alert.demarche.map(|number| number.0),
             link: self.link(alert),
             verdict: verdict.clone(),
-            verdict_told: verdict.as_deref().map(|name| wording::verdict(name, self.language)),
+            verdict_told: verdict.as_deref().map(|name| words::verdict(name, self.language).to_owned()),
             applicant: personal(&alert.facts.applicant, NAME),
             siret: personal(&alert.facts.siret, NAME),
             legal_form: personal(&alert.facts.forme_juridique, NAME),

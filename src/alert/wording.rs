@@ -2,19 +2,7 @@
 
 use super::event::{Event, Occasion};
 use crate::eligibility::Language;
-
-/// A verdict in words.
-#[must_use]
-pub(super) fn verdict(name: &str, language: Language) -> String {
-    let (french, english) = match name {
-        "eligible" => ("recevable", "eligible"),
-        "ineligible" => ("non éligible", "ineligible"),
-        "late" => ("hors délai", "late"),
-        "to_review" => ("à examiner", "to review"),
-        other => (other, other),
-    };
-    said(language, french, english).to_owned()
-}
+use crate::words::{said, verdict};
 
 /// What happened, in a few words, without the dossier's number.
 #[must_use]
@@ -195,11 +183,4 @@ pub(super) struct About<'a> {
     pub verdict: Option<&'a str>,
     /// The verdict's name before.
     pub before: Option<&'a str>,
-}
-
-fn said<'t>(language: Language, french: &'t str, english: &'t str) -> &'t str {
-    match language {
-        Language::Fr => french,
-        Language::En => english,
-    }
 }
