@@ -93,7 +93,7 @@ impl Config {
             slug: call.slug.clone(),
             demarche: call.demarche,
             zone: call.rules.timezone().clone(),
-            closes_at: call.rules.closes_at(),
+            closes_at: call.rules.ends_at(),
             champs_named: call.rules.champs_named().map(str::to_owned).collect(),
         });
         Plan {

@@ -25,7 +25,7 @@ pub(super) async fn follow(engine: Arc<Engine>, call: Arc<CallConfig>, alarm: Ar
         }
         let now = engine.clock().now();
         let failures = board.ends(&report, now);
-        let closes_at = call.rules.closes_at();
+        let closes_at = call.rules.ends_at();
         let wait = schedule::wait(engine.poll(), Moment { now, closes_at, failures, draw: fastrand::f64() });
         board.waits(&call.slug, wait, now);
         let next = Instant::now() + wait;

@@ -117,6 +117,13 @@ impl Ruleset {
         self.closing.as_ref().map(|closing| closing.end)
     }
 
+    /// The first instant that is late for any dossier without an extension of its own: the call's tolerance and
+    /// extensions counted.
+    #[must_use]
+    pub fn ends_at(&self) -> Option<Timestamp> {
+        deadline::end_of_time(None, self)
+    }
+
     /// The first instant that is late once a local time, its whole minute included, has passed. `None` out
     /// of the calendar.
     #[must_use]

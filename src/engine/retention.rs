@@ -33,7 +33,7 @@ pub enum Reach {
 pub fn to_erase(reader: &Reader, call: &CallConfig, reach: Reach) -> Result<Vec<DossierNumber>, EngineError> {
     let (held, platform_months) = reader.held(call.demarche)?;
     let limits = Limits {
-        ours: call.rules.closes_at().zip(call.retention),
+        ours: call.rules.ends_at().zip(call.retention),
         platform_months,
         timezone: call.rules.timezone().clone(),
     };

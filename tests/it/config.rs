@@ -177,3 +177,17 @@ fn a_secret_or_a_template_that_cannot_be_used_is_told_with_its_place() {
     assert!(told.contains("mattermost.md, ligne 2 : "), "{told}");
     assert!(told.contains("alerts preview"), "{told}");
 }
+
+#[test]
+fn a_call_ends_when_its_last_extension_does() {
+    let text = "[[calls]]\nslug = \"a\"\ndemarche = 1\ndeadline = \"2019-05-31T23:59\"\ngrace = \"15min\"\n";
+    let ends = |text: &str| {
+        let config = config::parse(text, std::path::Path::new("config.toml")).unwrap();
+        config.plan().calls[0].closes_at.unwrap().to_string()
+    };
+    assert_eq!(ends(text), "2019-05-31T22:15:00Z");
+    let extended = format!(
+        "{text}[[calls.extensions]]\nuntil = \"2019-06-07T12:00\"\nby = \"la direction\"\nreason = \"panne\"\n"
+    );
+    assert_eq!(ends(&extended), "2019-06-07T10:01:00Z");
+}
