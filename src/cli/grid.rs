@@ -143,6 +143,9 @@ fn tell(
     out: &mut dyn Write,
 ) -> std::io::Result<()> {
     writeln!(out, "Grille du dossier {number}")?;
+    if call.criteria.is_empty() && grid.is_empty() {
+        writeln!(out, "  aucun critère n’est configuré ; ajoutez des tables [[calls.criteria]]")?;
+    }
     let retired = grid.iter().map(|line| line.criterion.as_str()).filter(|name| !is_in_force(call, name));
     let names = call.criteria.iter().map(|criterion| criterion.name.as_str()).chain(retired);
     for name in names {

@@ -111,3 +111,14 @@ fn marks_that_mean_nothing_are_refused() {
     }
     assert_eq!(rows(&desk, "SELECT COUNT(*) AS n FROM marks")[0]["n"], 0, "nothing was written");
 }
+
+#[test]
+fn a_call_without_criteria_says_so_and_what_to_do() {
+    let emulator = emulator(12, 1);
+    let desk = Desk::at(&emulator);
+    assert_eq!(desk.run(&["sync"]).code, Some(0));
+    let number = emulator.read_world().visible_numbers(DEMARCHE_NUMBER)[0].to_string();
+    let answer = desk.run(&["grid", &number]);
+    assert_eq!(answer.code, Some(0), "{}", answer.err);
+    assert!(answer.out.contains("aucun critère n’est configuré ; ajoutez"), "{}", answer.out);
+}
