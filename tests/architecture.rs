@@ -52,6 +52,7 @@ const LIVES_IN: &[(&str, &[&str])] = &[
     ("clap", &["cli"]),
     ("prometheus", &["meter", "web"]),
     ("sd_notify", &["daemon"]),
+    ("rust_xlsxwriter", &["cli"]),
     ("axum", &["web"]),
     ("minijinja", &["alert", "web"]),
     ("serde", &["config", "api", "store", "channel", "web", "cli"]),

@@ -2,17 +2,21 @@
 
 use std::cell::RefCell;
 use std::fs::OpenOptions;
-use std::io::{self, BufWriter, Write};
+use std::io::{self, BufWriter, IsTerminal as _, Seek as _, Write};
 use std::os::unix::fs::OpenOptionsExt as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
+use jiff::tz::TimeZone;
 use serde_json::{Map, Value};
 
-use super::exit::Exit;
+use super::exit::{Exit, Misuse};
 use super::output::{csv_error, plain};
 use super::query::{cut_off_by_ctrl_c, value};
 use super::session::Session;
+use super::workbook::{Manner, ViewBook, WorkbookError};
+use crate::clock::{Clock as _, SystemClock};
+use crate::config::Config;
 use crate::store::{Reader, StoreError};
 
 /// How an export is written.
@@ -22,6 +26,8 @@ enum ExportFormat {
     Csv,
     /// Un objet JSON par ligne
     Jsonl,
+    /// Classeur pour tableur
+    Xlsx,
 }
 
 /// The arguments of `export`.
@@ -42,6 +48,8 @@ pub struct Args {
 enum ExportError {
     #[error(transparent)]
     Store(#[from] StoreError),
+    #[error(transparent)]
+    Workbook(#[from] WorkbookError),
     #[error("la sortie ne peut être écrite")]
     Output(#[from] io::Error),
 }
@@ -54,16 +62,24 @@ pub fn run(args: &Args, session: &Session, out: &mut dyn Write) -> anyhow::Resul
     let config = session.config()?;
     let mut reader = Session::reader(&config)?;
     let Some(path) = &args.output else {
-        cut_off_by_ctrl_c(reader.interrupter(), || Ok(write(&mut reader, args, out)?))?;
+        if args.format == ExportFormat::Xlsx && io::stdout().is_terminal() {
+            let remedy = "un classeur ne s’affiche pas sur un terminal : nommez un fichier, -o dossiers.xlsx";
+            return Err(Misuse(remedy.to_owned()).into());
+        }
+        let waiting = std::env::temp_dir();
+        cut_off_by_ctrl_c(reader.interrupter(), || Ok(write(&mut reader, args, (&config, &waiting), out)?))?;
         return Ok(Exit::Done);
     };
     let mut partial = path.as_os_str().to_owned();
     partial.push(".partial");
     let partial = PathBuf::from(partial);
+    let beside = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let cannot = || format!("{} ne peut être écrit", path.display());
     let file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&partial);
     let mut file = BufWriter::new(file.with_context(cannot)?);
-    let rows = cut_off_by_ctrl_c(reader.interrupter(), || Ok(write(&mut reader, args, &mut file)?))?;
+    let rows = cut_off_by_ctrl_c(reader.interrupter(), || {
+        Ok(write(&mut reader, args, (&config, beside), &mut file)?)
+    })?;
     file.into_inner()
         .map_err(io::IntoInnerError::into_error)
         .with_context(cannot)?
@@ -74,11 +90,27 @@ pub fn run(args: &Args, session: &Session, out: &mut dyn Write) -> anyhow::Resul
     Ok(Exit::Done)
 }
 
-fn write(reader: &mut Reader, args: &Args, out: &mut dyn Write) -> Result<u64, ExportError> {
+fn write(
+    reader: &mut Reader,
+    args: &Args,
+    (config, waiting): (&Config, &Path),
+    out: &mut dyn Write,
+) -> Result<u64, ExportError> {
     match args.format {
         ExportFormat::Csv => write_csv(reader, &args.view, out),
         ExportFormat::Jsonl => write_jsonl(reader, &args.view, out),
+        ExportFormat::Xlsx => {
+            let manner = Manner { zone: zone(config), language: config.language, now: SystemClock.now() };
+            write_xlsx(reader, &args.view, (manner, waiting), out)
+        }
     }
+}
+
+/// Where instants are shown: where the calls are, or where none is favoured.
+fn zone(config: &Config) -> TimeZone {
+    let mut zones = config.calls.iter().map(|call| call.rules.timezone());
+    let first = zones.next().cloned().unwrap_or(TimeZone::UTC);
+    if zones.all(|zone| *zone == first) { first } else { TimeZone::UTC }
 }
 
 fn write_csv(reader: &mut Reader, view: &str, out: &mut dyn Write) -> Result<u64, ExportError> {
@@ -86,7 +118,10 @@ fn write_csv(reader: &mut Reader, view: &str, out: &mut dyn Write) -> Result<u64
     let mut rows = 0;
     reader.export::<ExportError>(
         view,
-        |names| Ok(csv.borrow_mut().write_record(names).map_err(csv_error)?),
+        |columns| {
+            let names = columns.iter().map(|column| &column.name);
+            Ok(csv.borrow_mut().write_record(names).map_err(csv_error)?)
+        },
         |row| {
             rows += 1;
             let record = row.into_iter().map(|cell| plain(&value(cell)));
@@ -103,7 +138,7 @@ fn write_jsonl(reader: &mut Reader, view: &str, out: &mut dyn Write) -> Result<u
     reader.export::<ExportError>(
         view,
         |columns| {
-            *names.borrow_mut() = columns.to_vec();
+            *names.borrow_mut() = columns.iter().map(|column| column.name.clone()).collect();
             Ok(())
         },
         |row| {
@@ -114,4 +149,29 @@ fn write_jsonl(reader: &mut Reader, view: &str, out: &mut dyn Write) -> Result<u
         },
     )?;
     Ok(rows)
+}
+
+fn write_xlsx(
+    reader: &mut Reader,
+    view: &str,
+    (manner, waiting): (Manner, &Path),
+    out: &mut dyn Write,
+) -> Result<u64, ExportError> {
+    let book = RefCell::new(ViewBook::new(waiting, manner)?);
+    reader.export::<ExportError>(
+        view,
+        |columns| Ok(book.borrow_mut().begin(view, columns)?),
+        |row| Ok(book.borrow_mut().push(row)?),
+    )?;
+    let mut whole = tempfile::tempfile_in(waiting)?;
+    let told = book.into_inner().finish(BufWriter::new(&mut whole))?;
+    if told.cut > 0 {
+        tracing::warn!(
+            "{} textes, plus longs que ce que porte une cellule, sont coupés : ils sont entiers en csv",
+            told.cut
+        );
+    }
+    whole.rewind()?;
+    io::copy(&mut whole, out)?;
+    Ok(told.rows)
 }

@@ -39,6 +39,7 @@ mod story;
 mod summary;
 mod sync;
 mod words;
+mod workbook;
 
 use std::io::{self, Write};
 use std::path::PathBuf;

@@ -11,6 +11,7 @@ use rusqlite::types::ValueRef;
 use rusqlite::{Batch, InterruptHandle};
 
 use super::error::StoreError;
+use super::exported::ExportedColumn;
 use super::reader::Reader;
 
 /// One value of a row.
@@ -105,7 +106,7 @@ impl Reader {
     pub fn export<E: From<StoreError>>(
         &mut self,
         view: &str,
-        begin: impl FnOnce(&[String]) -> Result<(), E>,
+        begin: impl FnOnce(&[ExportedColumn]) -> Result<(), E>,
         row: impl FnMut(Vec<Cell>) -> Result<(), E>,
     ) -> Result<(), E> {
         if !self.views()?.iter().any(|known| known == view) {
@@ -113,7 +114,7 @@ impl Reader {
         }
         let sql = format!("SELECT * FROM \"{}\"", view.replace('"', "\"\""));
         let statement = self.connection.prepare(&sql).map_err(StoreError::from)?;
-        run(statement, begin, row)
+        run(statement, |names| begin(&self.exported_columns(view, names.to_vec())?), row)
     }
 
     /// The views and tables of the mirror, views first.

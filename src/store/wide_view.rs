@@ -2,7 +2,7 @@
 //!
 //! Labels are anybody's words: they are quoted, cut, made unique whatever their case, and never become SQL.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rusqlite::Connection;
 
@@ -22,40 +22,25 @@ const FIXED: [&str; 7] = ["number", "state", "demandeur", "siret", "verdict", "d
 const WITHOUT_ANSWER: [&str; 3] =
     ["HeaderSectionChampDescriptor", "ExplicationChampDescriptor", "RepetitionChampDescriptor"];
 
+/// A question that has a column.
+struct Question {
+    id: String,
+    kind: String,
+    typename: String,
+    name: String,
+}
+
 /// Draws the view anew from the revisions read so far: the newest wording of each question.
 pub(super) fn draw(connection: &Connection, demarche: DemarcheNumber) -> Result<(), StoreError> {
-    let mut statement = connection.prepare_cached(
-        "SELECT champ_descriptor_id, kind, label, type FROM champ_descriptors
-         JOIN revisions ON revisions.id = champ_descriptors.revision_id
-         WHERE revisions.demarche_number = ?1 AND parent_champ_descriptor_id IS NULL
-         ORDER BY revisions.date_creation DESC, revisions.id DESC, champ_descriptors.position",
-    )?;
-    let rows = statement.query_map([demarche.0], |row| {
-        Ok((
-            row.get::<_, String>(0)?,
-            row.get::<_, String>(1)?,
-            row.get::<_, String>(2)?,
-            row.get::<_, String>(3)?,
-        ))
-    })?;
-    let mut known = BTreeSet::new();
-    let mut names: BTreeSet<String> = FIXED.iter().map(|name| (*name).to_owned()).collect();
     let mut columns = String::new();
-    for row in rows {
-        let (id, kind, label, typename) = row?;
-        if WITHOUT_ANSWER.contains(&typename.as_str()) || known.len() >= MOST_COLUMNS {
-            continue;
-        }
-        if known.insert((kind.clone(), id.clone())) {
-            let name = unique_name(&label, &mut names);
-            columns.push_str(&format!(
-                ",\n    MAX(champs.string_value) FILTER (WHERE champs.champ_descriptor_id = {} AND champs.kind = {}) \
-                 AS {}",
-                literal(&id),
-                literal(&kind),
-                quoted(&name)
-            ));
-        }
+    for Question { id, kind, name, .. } in questions(connection, demarche.0)? {
+        columns.push_str(&format!(
+            ",\n    MAX(champs.string_value) FILTER (WHERE champs.champ_descriptor_id = {} AND champs.kind = {}) \
+             AS {}",
+            literal(&id),
+            literal(&kind),
+            quoted(&name)
+        ));
     }
     let view = format!("d_{}", demarche.0);
     connection.execute_batch(&format!(
@@ -69,6 +54,51 @@ pub(super) fn draw(connection: &Connection, demarche: DemarcheNumber) -> Result<
         demarche.0
     ))?;
     Ok(())
+}
+
+/// The columns of a view of this shape, by their name, and the API's type of the question where it has one;
+/// none if the view is another.
+pub(super) fn columns(
+    connection: &Connection,
+    view: &str,
+) -> Result<Option<BTreeMap<String, Option<String>>>, StoreError> {
+    let Some(demarche) = view.strip_prefix("d_").and_then(|number| number.parse().ok()) else {
+        return Ok(None);
+    };
+    let fixed = FIXED.iter().map(|name| ((*name).to_owned(), None));
+    let asked = questions(connection, demarche)?.into_iter().map(|one| (one.name, Some(one.typename)));
+    Ok(Some(fixed.chain(asked).collect()))
+}
+
+fn questions(connection: &Connection, demarche: u32) -> Result<Vec<Question>, StoreError> {
+    let mut statement = connection.prepare_cached(
+        "SELECT champ_descriptor_id, kind, label, type FROM champ_descriptors
+         JOIN revisions ON revisions.id = champ_descriptors.revision_id
+         WHERE revisions.demarche_number = ?1 AND parent_champ_descriptor_id IS NULL
+         ORDER BY revisions.date_creation DESC, revisions.id DESC, champ_descriptors.position",
+    )?;
+    let rows = statement.query_map([demarche], |row| {
+        Ok((
+            row.get::<_, String>(0)?,
+            row.get::<_, String>(1)?,
+            row.get::<_, String>(2)?,
+            row.get::<_, String>(3)?,
+        ))
+    })?;
+    let mut known = BTreeSet::new();
+    let mut names: BTreeSet<String> = FIXED.iter().map(|name| (*name).to_owned()).collect();
+    let mut questions = Vec::new();
+    for row in rows {
+        let (id, kind, label, typename) = row?;
+        if WITHOUT_ANSWER.contains(&typename.as_str()) || known.len() >= MOST_COLUMNS {
+            continue;
+        }
+        if known.insert((kind.clone(), id.clone())) {
+            let name = unique_name(&label, &mut names);
+            questions.push(Question { id, kind, typename, name });
+        }
+    }
+    Ok(questions)
 }
 
 fn unique_name(label: &str, taken: &mut BTreeSet<String>) -> String {

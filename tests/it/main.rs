@@ -38,3 +38,4 @@ mod told;
 mod truth;
 mod unit;
 mod verdicts;
+mod workbook;
