@@ -57,7 +57,7 @@ enum Action {
         #[arg(long)]
         html: bool,
         /// Forme de la sortie (table ou json)
-        #[arg(long, value_enum)]
+        #[arg(long, value_enum, hide_possible_values = true)]
         format: Option<Format>,
     },
 }

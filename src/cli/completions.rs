@@ -3,9 +3,7 @@
 use std::io::Write;
 
 use anyhow::Context as _;
-use clap::CommandFactory as _;
 
-use super::Cli;
 use super::exit::Exit;
 
 /// The arguments of `completions`.
@@ -22,7 +20,7 @@ pub struct Args {
 pub fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Exit> {
     // The generator stops the process on a closed pipe: it writes to memory first.
     let mut script = Vec::new();
-    clap_complete::generate(args.shell, &mut Cli::command(), "ami-sync", &mut script);
+    clap_complete::generate(args.shell, &mut super::command(), "ami-sync", &mut script);
     out.write_all(&script).context("la sortie ne peut être écrite")?;
     Ok(Exit::Done)
 }
@@ -33,7 +31,7 @@ pub fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Exit> {
 /// When the output cannot be written.
 pub fn man(out: &mut dyn Write) -> anyhow::Result<Exit> {
     let mut page = Vec::new();
-    clap_mangen::Man::new(Cli::command()).render(&mut page)?;
+    clap_mangen::Man::new(super::command()).render(&mut page)?;
     out.write_all(&page).context("la sortie ne peut être écrite")?;
     Ok(Exit::Done)
 }

@@ -29,7 +29,7 @@ pub struct Args {
     #[arg(long, value_name = "INSTANT")]
     at: Option<Moment>,
     /// Forme de la sortie (table ou json)
-    #[arg(long, value_enum)]
+    #[arg(long, value_enum, hide_possible_values = true)]
     format: Option<Format>,
 }
 

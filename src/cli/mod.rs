@@ -20,6 +20,7 @@ mod explain_at;
 mod export;
 mod extend;
 mod grid;
+mod help;
 mod history;
 mod init;
 mod log;
@@ -27,6 +28,7 @@ mod moment;
 mod output;
 mod purge;
 mod query;
+mod refusal;
 mod resync;
 mod rules;
 mod run;
@@ -44,7 +46,7 @@ mod workbook;
 use std::io::{self, Write};
 use std::path::PathBuf;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 use tracing_subscriber::filter::LevelFilter;
 
 use self::run::LogFormat;
@@ -52,12 +54,9 @@ use self::session::Session;
 
 pub use self::exit::Exit;
 
-const TEMPLATE: &str = "{about}\n\nUsage : {usage}\n\n{all-args}{after-help}";
-
 /// Suit les dossiers d’un appel à manifestation d’intérêt déposés sur demarches-simplifiees.fr.
 #[derive(Debug, Parser)]
-#[command(name = "ami-sync", version, help_template = TEMPLATE, subcommand_help_heading = "Commandes")]
-#[command(subcommand_value_name = "COMMANDE", max_term_width = 100)]
+#[command(name = "ami-sync", version, max_term_width = 100)]
 #[command(disable_help_flag = true, disable_version_flag = true, disable_help_subcommand = true)]
 pub struct Cli {
     /// Fichier de configuration (sinon $AMI_SYNC_CONFIG, ./config.toml, /etc/ami-sync/config.toml)
@@ -130,10 +129,17 @@ enum Command {
     Man,
 }
 
+/// What may be asked, as people, shells and `man` read it.
+#[must_use]
+fn command() -> clap::Command {
+    help::french(Cli::command())
+}
+
 /// Runs the command given on the process's command line.
 #[must_use]
 pub fn main() -> Exit {
-    let cli = match Cli::try_parse() {
+    let parsed = command().try_get_matches().and_then(|matches| Cli::from_arg_matches(&matches));
+    let cli = match parsed {
         Ok(cli) => cli,
         Err(told) => return tell_usage(&told),
     };
@@ -178,7 +184,10 @@ fn dispatch(cli: &Cli, out: &mut dyn Write) -> anyhow::Result<Exit> {
 
 /// Help and version are data; a mistake is not. A closed pipe is no error.
 fn tell_usage(told: &clap::Error) -> Exit {
-    let printed = told.print();
+    let printed = match refusal::told(told) {
+        Some(text) => io::stderr().write_all(text.as_bytes()),
+        None => told.print(),
+    };
     match (told.use_stderr(), printed) {
         (true, _) => Exit::Misused,
         (false, Err(error)) if error.kind() != io::ErrorKind::BrokenPipe => Exit::Failed,

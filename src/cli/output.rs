@@ -11,11 +11,11 @@ use serde_json::{Map, Value};
 /// How to write a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub enum Format {
-    /// A table for people.
+    /// Tableau, pour lire
     Table,
-    /// A JSON array of objects.
+    /// Un tableau JSON d’objets
     Json,
-    /// CSV with a header, RFC 4180.
+    /// CSV avec en-tête, RFC 4180
     Csv,
 }
 

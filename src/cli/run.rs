@@ -18,11 +18,11 @@ pub struct Args {
 /// How the log is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub enum LogFormat {
-    /// Lines for people
+    /// Des lignes, pour lire
     Text,
-    /// One JSON object a line
+    /// Un objet JSON par ligne
     Json,
-    /// Fields in systemd's journal
+    /// Des champs, dans le journal de systemd
     Journald,
 }
 

@@ -18,7 +18,7 @@ use crate::store::{Backlog, CallFreshness, Counted, Status};
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// Forme de la sortie (table ou json)
-    #[arg(long, value_enum)]
+    #[arg(long, value_enum, hide_possible_values = true)]
     format: Option<Format>,
 }
 

@@ -289,8 +289,36 @@ fn help_completions_and_manual() {
     refused(&run(&["--help"]), 0, &["Usage :", "Commandes", "demo", "explain"]);
     refused(&run(&["completions", "bash"]), 0, &["_ami__sync"]);
     refused(&run(&["man"]), 0, &[".TH ami-sync"]);
-    refused(&run(&["nulle"]), 2, &["nulle"]);
-    refused(&run(&["show"]), 2, &[]);
+}
+
+#[test]
+fn the_command_line_refuses_and_helps_in_french() {
+    let folder = tempfile::tempdir().unwrap();
+    let run = |arguments: &[&str]| -> Answer { bare(folder.path()).args(arguments).output().unwrap().into() };
+    refused(&run(&["nulle"]), 2, &["« nulle » n’est pas une commande", "Usage : ami-sync"]);
+    refused(&run(&["show"]), 2, &["il manque « <NUMÉRO> »", "Usage : ami-sync show <NUMÉRO>"]);
+    refused(&run(&["show", "abc"]), 2, &["« abc »", "un nombre entier"]);
+    refused(&run(&["purge", "--before", "hier"]), 2, &["« hier »", "2019-05-31"]);
+    refused(&run(&["decide", "1", "oui", "--by", "x"]), 2, &["« eligible », « ineligible », « late » ou"]);
+    refused(&run(&["export", "--format", "pdf"]), 2, &["« csv », « jsonl » ou « xlsx »"]);
+    refused(&run(&["status", "-v", "-q"]), 2, &["ne va pas avec"]);
+    refused(&run(&["alerts"]), 2, &["Usage : ami-sync alerts [OPTIONS] <COMMANDE>"]);
+    let help = run(&["--help"]).out;
+    let names = help.lines().skip_while(|line| *line != "Commandes :").skip(1);
+    let commands: Vec<&str> =
+        names.take_while(|line| !line.is_empty()).filter_map(|line| line.split_whitespace().next()).collect();
+    assert!(commands.len() > 20, "{commands:?}");
+    let below = [["rules", "show"], ["rules", "diff"], ["alerts", "list"], ["alerts", "preview"]];
+    let each = commands.iter().map(|name| vec![*name]).chain(below.iter().map(|path| path.to_vec()));
+    for path in each {
+        let answer = run(&[path.as_slice(), &["--help"]].concat());
+        refused(&answer, 0, &["Usage : ami-sync", "Options :", "Afficher cette aide"]);
+        for english in
+            ["Usage:", "Options:", "Arguments:", "Commands:", "default:", "ossible values", "Print"]
+        {
+            assert!(!answer.out.contains(english), "{path:?} speaks English: {}", answer.out);
+        }
+    }
 }
 
 #[test]
