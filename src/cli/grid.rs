@@ -12,7 +12,9 @@ use super::signature::{call_of, one_line};
 use crate::clock::{Clock as _, SystemClock};
 use crate::config::{CallConfig, Config, Criterion};
 use crate::domain::{DossierNumber, counted};
+use crate::eligibility::Language;
 use crate::store::{CriterionRow, GridLine, MarkLine, NewMark, Reader, Store, StoreError};
+use crate::words::{self, said};
 
 /// The arguments of `grid`.
 #[derive(Debug, clap::Args)]
@@ -70,7 +72,7 @@ pub fn run(args: &Args, session: &Session, out: &mut dyn Write) -> anyhow::Resul
     let format = format_or_table(args.format);
     if format == Format::Table {
         tell(call, args.number, &grid, &marks, out)?;
-        tell_totals(&reader, args.number, out)?;
+        tell_totals(&reader, args.number, config.language, out)?;
     } else {
         listing(call, &marks).write(format, out)?;
     }
@@ -142,42 +144,51 @@ fn tell(
     marks: &[MarkLine],
     out: &mut dyn Write,
 ) -> std::io::Result<()> {
-    writeln!(out, "Grille du dossier {number}")?;
+    let language = call.rules.language();
+    let word = |french, english| said(language, french, english);
+    writeln!(out, "{} {number}", word("Grille du dossier", "Grid of dossier"))?;
     if call.criteria.is_empty() && grid.is_empty() {
-        writeln!(out, "  aucun critère n’est configuré ; ajoutez des tables [[calls.criteria]]")?;
+        let nothing = word(
+            "aucun critère n’est configuré ; ajoutez des tables [[calls.criteria]]",
+            "no criterion is configured; add [[calls.criteria]] tables",
+        );
+        writeln!(out, "  {nothing}")?;
     }
     let retired = grid.iter().map(|line| line.criterion.as_str()).filter(|name| !is_in_force(call, name));
     let names = call.criteria.iter().map(|criterion| criterion.name.as_str()).chain(retired);
+    let colon = word(" :", ":");
     for name in names {
         let criterion = call.criteria.iter().find(|criterion| criterion.name == name);
         let label = criterion.map_or(name, |criterion| criterion.label.as_str());
         let most = criterion.map_or_else(String::new, |criterion| format!("/{}", criterion.max_mark));
         let track = criterion.and_then(|criterion| criterion.track.as_deref());
-        let track = track.map_or_else(String::new, |name| format!(" [{}]", track_word(name)));
+        let track = track.map_or_else(String::new, |name| format!(" [{}]", words::track(name, language)));
         match grid.iter().find(|line| line.criterion == name) {
-            None => writeln!(out, "  {label}{track} : pas encore de note")?,
-            Some(GridLine { experts, average, lowest, highest, .. }) => {
-                let experts = counted(u64::from(*experts), "expert", "experts");
-                let spread =
-                    if lowest == highest { String::new() } else { format!(", de {lowest} à {highest}") };
-                writeln!(out, "  {label}{track} : {average:.2}{most} ({experts}{spread})")?;
+            None => writeln!(out, "  {label}{track}{colon} {}", word("pas encore de note", "no mark yet"))?,
+            Some(line) => {
+                let average = line.average;
+                writeln!(out, "  {label}{track}{colon} {average:.2}{most} ({})", experts(line, language))?;
             }
         }
         for mark in marks.iter().filter(|mark| mark.criterion == name) {
-            let comment = mark.comment.as_deref().map_or_else(String::new, |comment| format!(" : {comment}"));
+            let comment = mark.comment.as_deref();
+            let comment = comment.map_or_else(String::new, |comment| format!("{colon} {comment}"));
             writeln!(out, "      {} {}{comment}", mark.expert, mark.mark)?;
         }
     }
     Ok(())
 }
 
-/// A track of support, in words.
-fn track_word(name: &str) -> &str {
-    match name {
-        "technical" => "technique",
-        "strategic" => "stratégique",
-        "scientific" => "scientifique",
-        other => other,
+/// How many gave a mark, and how far apart.
+fn experts(line: &GridLine, language: Language) -> String {
+    let GridLine { experts, lowest, highest, .. } = line;
+    let experts = counted(u64::from(*experts), "expert", "experts");
+    if lowest == highest {
+        return experts;
+    }
+    match language {
+        Language::Fr => format!("{experts}, de {lowest} à {highest}"),
+        Language::En => format!("{experts}, {lowest} to {highest}"),
     }
 }
 
@@ -185,10 +196,21 @@ fn is_in_force(call: &CallConfig, name: &str) -> bool {
     call.criteria.iter().any(|criterion| criterion.name == name)
 }
 
-fn tell_totals(reader: &Reader, number: DossierNumber, out: &mut dyn Write) -> anyhow::Result<()> {
+fn tell_totals(
+    reader: &Reader,
+    number: DossierNumber,
+    language: Language,
+    out: &mut dyn Write,
+) -> anyhow::Result<()> {
+    let (all, of) = match language {
+        Language::Fr => ("tous accompagnements :", "sur 100"),
+        Language::En => ("all tracks:", "out of 100"),
+    };
     for total in reader.grid_totals(number)? {
-        let track = total.track.as_deref().map_or("tous accompagnements", track_word);
-        writeln!(out, "  → {track} : {:.1} sur 100", total.score * 100.0)?;
+        let track = total.track.as_deref().map(|name| words::track(name, language));
+        let track =
+            track.map_or_else(|| all.to_owned(), |track| format!("{track}{}", said(language, " :", ":")));
+        writeln!(out, "  → {track} {:.1} {of}", total.score * 100.0)?;
     }
     Ok(())
 }

@@ -8,11 +8,12 @@ use serde_json::json;
 use super::exit::Exit;
 use super::output::{Column, Format, Listing};
 use super::session::{Session, format_or_table, shared_calls};
-use super::words::{chosen_calls, verdict};
+use super::words::chosen_calls;
 use crate::clock::{Clock as _, SystemClock};
 use crate::config::{self, CallConfig};
-use crate::domain::counted;
+use crate::eligibility::Language;
 use crate::engine::{Foresight, foresee};
+use crate::words::{self, said};
 
 /// The arguments of `rules`.
 #[derive(Debug, clap::Args)]
@@ -66,10 +67,11 @@ pub fn run(args: &Args, session: &Session, out: &mut dyn Write) -> anyhow::Resul
 fn show(args: &ShowArgs, session: &Session, out: &mut dyn Write) -> anyhow::Result<Exit> {
     let config = session.config()?;
     let format = format_or_table(args.format);
+    let word = |french, english| said(config.language, french, english);
     let mut listing = Listing::new([
-        Column::new("call", "Appel"),
-        Column::new("key", "Règle"),
-        Column::new("value", "Valeur"),
+        Column::new("call", word("Appel", "Call")),
+        Column::new("key", word("Règle", "Rule")),
+        Column::new("value", word("Valeur", "Value")),
     ]);
     for call in chosen_calls(shared_calls(&config), args.call.as_deref())? {
         listing.push(vec![json!(call.slug), json!("rules_version"), json!(call.rules.version())]);
@@ -94,28 +96,31 @@ fn diff(args: &DiffArgs, session: &Session, out: &mut dyn Write) -> anyhow::Resu
     let reader = Session::reader(&config)?;
     let other = config::load(&args.new)?;
     let format = format_or_table(args.format);
+    let word = |french, english| said(config.language, french, english);
     let mut listing = Listing::new([
-        Column::new("call", "Appel"),
+        Column::new("call", word("Appel", "Call")),
         Column::new("number", "Dossier"),
-        Column::new("before", "Aujourd’hui"),
-        Column::new("after", "Deviendrait"),
+        Column::new("before", word("Aujourd’hui", "Today")),
+        Column::new("after", word("Deviendrait", "Would become")),
         Column::new("code", "Code"),
-        Column::new("reason", "Motif"),
+        Column::new("reason", word("Motif", "Reason")),
     ]);
     let mut told = Vec::new();
     for call in chosen_calls(shared_calls(&other), args.call.as_deref())? {
         let known = config.calls.iter().find(|one| one.demarche == call.demarche);
         let foresight = foresee(&reader, call.demarche, &call.rules, SystemClock.now())?;
-        told.push(summary(&call, known, &foresight));
+        told.push(summary((&call, known), &foresight, config.language));
         for one in &foresight.changed {
-            let word =
-                |name: &str| if format == Format::Table { verdict(name).to_owned() } else { name.to_owned() };
+            let shown = |name: &str| match format {
+                Format::Table => words::verdict(name, config.language).to_owned(),
+                _ => name.to_owned(),
+            };
             let reason = one.reasons.first();
             listing.push(vec![
                 json!(call.slug),
                 json!(one.number.0),
-                json!(one.before.as_deref().map(word)),
-                json!(word(one.after.as_str())),
+                json!(one.before.as_deref().map(shown)),
+                json!(shown(one.after.as_str())),
                 json!(reason.map(|reason| reason.code)),
                 json!(reason.map(|reason| &reason.text)),
             ]);
@@ -132,16 +137,43 @@ fn diff(args: &DiffArgs, session: &Session, out: &mut dyn Write) -> anyhow::Resu
     Ok(Exit::Done)
 }
 
-fn summary(call: &CallConfig, known: Option<&CallConfig>, foresight: &Foresight) -> String {
-    let rules = match known {
-        Some(known) if known.rules.version() == call.rules.version() => "mêmes règles".to_owned(),
-        Some(known) => format!("règles {} au lieu de {}", call.rules.version(), known.rules.version()),
-        None => "appel absent de la configuration actuelle".to_owned(),
+fn summary(
+    (call, known): (&CallConfig, Option<&CallConfig>),
+    foresight: &Foresight,
+    language: Language,
+) -> String {
+    let (new, dossiers) = (call.rules.version(), foresight.dossiers);
+    let same = known.map(|known| known.rules.version());
+    let changed = words::counted(
+        foresight.changed.len() as u64,
+        language,
+        ("verdict changerait", "verdicts changeraient"),
+        ("verdict", "verdicts"),
+    );
+    let mut told = match language {
+        Language::Fr => {
+            let rules = match same {
+                Some(old) if old == new => "mêmes règles".to_owned(),
+                Some(old) => format!("règles {new} au lieu de {old}"),
+                None => "appel absent de la configuration actuelle".to_owned(),
+            };
+            format!("{} : {changed} sur {dossiers} ; {rules}", call.slug)
+        }
+        Language::En => {
+            let rules = match same {
+                Some(old) if old == new => "same rules".to_owned(),
+                Some(old) => format!("rules {new} instead of {old}"),
+                None => "call absent from the present configuration".to_owned(),
+            };
+            format!("{}: {changed} of {dossiers} would change; {rules}", call.slug)
+        }
     };
-    let changed = counted(foresight.changed.len() as u64, "verdict changerait", "verdicts changeraient");
-    let mut told = format!("{} : {changed} sur {} ; {rules}", call.slug, foresight.dossiers);
     if foresight.unreadable > 0 {
-        told.push_str(&format!(" ; {} illisibles, laissés de côté", foresight.unreadable));
+        let left = foresight.unreadable;
+        told.push_str(&match language {
+            Language::Fr => format!(" ; {left} illisibles, laissés de côté"),
+            Language::En => format!("; {left} that cannot be read, left aside"),
+        });
     }
     told
 }

@@ -1,18 +1,21 @@
 //! `show`: everything known of one dossier.
 
-use std::io::Write;
+use std::io::{self, Write};
 
 use anyhow::Context as _;
+use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::exit::{Exit, Misuse};
 use super::output::Format;
 use super::session::{Session, format_or_table};
 use super::story::Story;
-use super::words::{event, paris, state, verdict};
+use super::words::dated;
 use crate::api;
-use crate::domain::{ChampKind, ChampValue, Demandeur, Dossier, DossierNumber, PlacedChamp, counted};
+use crate::domain::{ChampKind, ChampValue, Demandeur, Dossier, DossierNumber, PlacedChamp};
+use crate::eligibility::Language;
 use crate::store::{KeptDossier, Reader};
+use crate::words::{self, said};
 
 /// The arguments of `show`.
 #[derive(Debug, clap::Args)]
@@ -35,7 +38,7 @@ pub fn run(args: &Args, session: &Session, out: &mut dyn Write) -> anyhow::Resul
     let (kept, dossier) = find(&reader, args.number)?;
     let story = Story::of(&reader, args.number)?;
     if format_or_table(args.format) == Format::Table {
-        tell(&kept, &dossier, &story, out)?;
+        tell(&kept, &dossier, &story, config.language, out)?;
     } else {
         let node: Value =
             serde_json::from_str(&kept.payload.json).context("le contenu conservé ne se lit pas")?;
@@ -89,135 +92,199 @@ pub fn tell(
     kept: &KeptDossier,
     dossier: &Dossier,
     story: &Story,
+    language: Language,
     out: &mut dyn Write,
-) -> std::io::Result<()> {
-    writeln!(out, "Dossier {} (démarche {})", dossier.number, dossier.demarche_number)?;
-    if let Some((at, reason)) = &kept.gone {
-        writeln!(out, "  DISPARU de la plateforme le {} ({reason})", paris(*at))?;
-    }
-    line(out, "état", state(dossier.state.as_api()))?;
-    if let Some(stored) = &kept.verdict {
-        let by = if stored.decided_by == "rules" {
-            "d’après les règles".to_owned()
-        } else {
-            format!("décidé par {}", stored.decided_by)
-        };
-        line(out, "verdict", &format!("{} ({by})", verdict(&stored.verdict)))?;
-        for reason in stored.reasons.as_array().into_iter().flatten() {
-            line(out, "", reason.get("text").and_then(Value::as_str).unwrap_or_default())?;
-        }
-    }
-    line(out, "déposé", &paris(dossier.dates.depot))?;
-    line(out, "modifié", &paris(dossier.dates.derniere_modification))?;
-    if let Some(at) = dossier.dates.traitement {
-        line(out, "décidé", &paris(at))?;
-    }
-    tell_demandeur(&dossier.demandeur, out)?;
-    line(out, "usager", &dossier.usager.email)?;
-    line(out, "groupe", &dossier.groupe_instructeur.label)?;
+) -> io::Result<()> {
+    let mut page = Page { language, out };
+    page.tell_head(kept, dossier)?;
+    page.tell_demandeur(&dossier.demandeur)?;
+    page.line(("usager", "usager"), &dossier.usager.email)?;
+    page.line(("groupe", "group"), &dossier.groupe_instructeur.label)?;
     let labels: Vec<&str> = dossier.labels.iter().map(|label| label.name.as_str()).collect();
     if !labels.is_empty() {
-        line(out, "étiquettes", &labels.join(", "))?;
+        page.line(("étiquettes", "labels"), &labels.join(", "))?;
     }
-    story.tell(out)?;
-    tell_champs(dossier, out)?;
-    tell_events(dossier, out)
+    story.tell(language, page.out)?;
+    page.tell_champs(dossier)?;
+    page.tell_events(dossier)
 }
 
-fn line(out: &mut dyn Write, title: &str, text: &str) -> std::io::Result<()> {
-    writeln!(out, "  {title:<11} {text}")
+/// What is written for people, in their language.
+struct Page<'o> {
+    language: Language,
+    out: &'o mut dyn Write,
 }
 
-fn tell_demandeur(demandeur: &Demandeur, out: &mut dyn Write) -> std::io::Result<()> {
-    match demandeur {
-        Demandeur::PersonnePhysique(personne) => {
-            line(out, "candidat", &format!("{} {} (particulier)", personne.prenom, personne.nom))
-        }
-        Demandeur::PersonneMoraleIncomplete { siret, .. } => {
-            line(out, "candidat", &format!("SIRET {siret} (données d’entreprise pas encore arrivées)"))
-        }
-        Demandeur::Unknown { typename, .. } => {
-            line(out, "candidat", &format!("de type inconnu : {typename}"))
-        }
-        Demandeur::PersonneMorale(morale) => {
-            let Some(entreprise) = &morale.entreprise else {
-                return line(out, "candidat", &format!("SIRET {} (entreprise inconnue)", morale.siret));
-            };
-            line(out, "candidat", &entreprise.raison_sociale)?;
-            line(out, "", &format!("SIRET {}", morale.siret))?;
-            let code = entreprise.forme_juridique_code.as_deref().unwrap_or("inconnue");
-            let forme = entreprise.forme_juridique.as_deref().unwrap_or_default();
-            line(out, "", &format!("catégorie juridique {code} {forme}"))
-        }
+impl Page<'_> {
+    fn word<'w>(&self, french: &'w str, english: &'w str) -> &'w str {
+        said(self.language, french, english)
     }
-}
 
-fn tell_champs(dossier: &Dossier, out: &mut dyn Write) -> std::io::Result<()> {
-    let mut kind = None;
-    for placed in dossier.all_champs() {
-        if kind != Some(placed.kind) {
-            kind = Some(placed.kind);
-            let title = match placed.kind {
-                ChampKind::Champ => "Réponses",
-                ChampKind::Annotation => "Annotations",
-            };
-            writeln!(out, "{title}")?;
+    fn dated(&self, at: Timestamp) -> String {
+        dated(at, self.language)
+    }
+
+    /// A colon, as each language spaces it.
+    fn colon(&self) -> &'static str {
+        said(self.language, " :", ":")
+    }
+
+    fn line(&mut self, (french, english): (&str, &str), text: &str) -> io::Result<()> {
+        writeln!(self.out, "  {:<11} {text}", said(self.language, french, english))
+    }
+
+    fn tell_head(&mut self, kept: &KeptDossier, dossier: &Dossier) -> io::Result<()> {
+        writeln!(self.out, "Dossier {} (démarche {})", dossier.number, dossier.demarche_number)?;
+        if let Some((at, reason)) = &kept.gone {
+            let gone = self.word("DISPARU de la plateforme le", "GONE from the platform on");
+            writeln!(self.out, "  {gone} {} ({reason})", self.dated(*at))?;
         }
-        let indent = if placed.row.is_some() { "    " } else { "  " };
+        self.line(("état", "state"), words::state(dossier.state.as_api(), self.language))?;
+        if let Some(stored) = &kept.verdict {
+            let by = if stored.decided_by == "rules" {
+                self.word("d’après les règles", "by the rules").to_owned()
+            } else {
+                format!("{} {}", self.word("décidé par", "decided by"), stored.decided_by)
+            };
+            let verdict = words::verdict(&stored.verdict, self.language);
+            self.line(("verdict", "verdict"), &format!("{verdict} ({by})"))?;
+            for reason in stored.reasons.as_array().into_iter().flatten() {
+                self.line(("", ""), reason.get("text").and_then(Value::as_str).unwrap_or_default())?;
+            }
+        }
+        self.line(("déposé", "filed"), &self.dated(dossier.dates.depot))?;
+        self.line(("modifié", "modified"), &self.dated(dossier.dates.derniere_modification))?;
+        if let Some(at) = dossier.dates.traitement {
+            self.line(("décidé", "decided"), &self.dated(at))?;
+        }
+        Ok(())
+    }
+
+    fn tell_demandeur(&mut self, demandeur: &Demandeur) -> io::Result<()> {
+        let told = match demandeur {
+            Demandeur::PersonnePhysique(personne) => {
+                let what = self.word("particulier", "individual");
+                vec![format!("{} {} ({what})", personne.prenom, personne.nom)]
+            }
+            Demandeur::PersonneMoraleIncomplete { siret, .. } => {
+                let waits =
+                    self.word("données d’entreprise pas encore arrivées", "company data not there yet");
+                vec![format!("SIRET {siret} ({waits})")]
+            }
+            Demandeur::Unknown { typename, .. } => {
+                let unknown = self.word("de type inconnu :", "of an unknown type:");
+                vec![format!("{unknown} {typename}")]
+            }
+            Demandeur::PersonneMorale(morale) => match &morale.entreprise {
+                None => {
+                    let unknown = self.word("entreprise inconnue", "unknown company");
+                    vec![format!("SIRET {} ({unknown})", morale.siret)]
+                }
+                Some(entreprise) => {
+                    let code = entreprise.forme_juridique_code.as_deref();
+                    let code = code.unwrap_or_else(|| self.word("inconnue", "unknown"));
+                    let forme = entreprise.forme_juridique.as_deref().unwrap_or_default();
+                    let category = self.word("catégorie juridique", "legal category");
+                    let siret = format!("SIRET {}", morale.siret);
+                    vec![entreprise.raison_sociale.clone(), siret, format!("{category} {code} {forme}")]
+                }
+            },
+        };
+        for (index, text) in told.iter().enumerate() {
+            let title = if index == 0 { ("candidat", "applicant") } else { ("", "") };
+            self.line(title, text)?;
+        }
+        Ok(())
+    }
+
+    fn tell_champs(&mut self, dossier: &Dossier) -> io::Result<()> {
+        let mut kind = None;
+        for placed in dossier.all_champs() {
+            if kind != Some(placed.kind) {
+                kind = Some(placed.kind);
+                let title = match placed.kind {
+                    ChampKind::Champ => self.word("Réponses", "Answers"),
+                    ChampKind::Annotation => "Annotations",
+                };
+                writeln!(self.out, "{title}")?;
+            }
+            let indent = if placed.row.is_some() { "    " } else { "  " };
+            let label = &placed.champ.label;
+            match &placed.champ.value {
+                ChampValue::HeaderSection { .. } => writeln!(self.out, "{indent}— {label}")?,
+                ChampValue::Explication => {}
+                _ => {
+                    let (colon, answer) = (self.colon(), self.answer(&placed));
+                    writeln!(self.out, "{indent}{label}{colon} {answer}")?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// An answer for people.
+    fn answer(&self, placed: &PlacedChamp<'_>) -> String {
         match &placed.champ.value {
-            ChampValue::HeaderSection { .. } => writeln!(out, "{indent}— {}", placed.champ.label)?,
-            ChampValue::Explication => {}
-            _ => writeln!(out, "{indent}{} : {}", placed.champ.label, answer(&placed))?,
+            ChampValue::Checkbox(yes) | ChampValue::YesNo(Some(yes)) => {
+                if *yes { self.word("oui", "yes") } else { self.word("non", "no") }.to_owned()
+            }
+            ChampValue::PieceJustificative(files) if !files.is_empty() => {
+                let names =
+                    files.iter().map(|file| format!("{} ({})", file.filename, file.virus_scan_result));
+                names.collect::<Vec<_>>().join(", ")
+            }
+            ChampValue::TitreIdentite { filled, .. } => {
+                if *filled { self.word("fourni", "given") } else { "—" }.to_owned()
+            }
+            ChampValue::Repetition(rows) => {
+                let count = rows.len() as u64;
+                words::counted(count, self.language, ("ligne", "lignes"), ("row", "rows"))
+            }
+            ChampValue::Carte(areas) => {
+                let count = areas.len() as u64;
+                words::counted(count, self.language, ("zone", "zones"), ("area", "areas"))
+            }
+            ChampValue::Unknown { typename, .. } => match self.language {
+                Language::Fr => format!("(type inconnu : {typename}, gardé tel quel)"),
+                Language::En => format!("(unknown type: {typename}, kept as it is)"),
+            },
+            _ => placed
+                .champ
+                .string_value
+                .clone()
+                .filter(|text| !text.is_empty())
+                .unwrap_or_else(|| "—".to_owned()),
         }
     }
-    Ok(())
-}
 
-/// An answer for people.
-fn answer(placed: &PlacedChamp<'_>) -> String {
-    match &placed.champ.value {
-        ChampValue::Checkbox(yes) | ChampValue::YesNo(Some(yes)) => {
-            if *yes { "oui" } else { "non" }.to_owned()
+    fn tell_events(&mut self, dossier: &Dossier) -> io::Result<()> {
+        if !dossier.traitements.is_empty() {
+            writeln!(self.out, "{}", self.word("Événements", "Events"))?;
         }
-        ChampValue::PieceJustificative(files) if !files.is_empty() => {
-            let names: Vec<String> =
-                files.iter().map(|file| format!("{} ({})", file.filename, file.virus_scan_result)).collect();
-            names.join(", ")
-        }
-        ChampValue::TitreIdentite { filled, .. } => if *filled { "fourni" } else { "—" }.to_owned(),
-        ChampValue::Repetition(rows) => counted(rows.len() as u64, "ligne", "lignes"),
-        ChampValue::Carte(areas) => counted(areas.len() as u64, "zone", "zones"),
-        ChampValue::Unknown { typename, .. } => format!("(type inconnu : {typename}, gardé tel quel)"),
-        _ => placed
-            .champ
-            .string_value
-            .clone()
-            .filter(|text| !text.is_empty())
-            .unwrap_or_else(|| "—".to_owned()),
-    }
-}
-
-fn tell_events(dossier: &Dossier, out: &mut dyn Write) -> std::io::Result<()> {
-    if !dossier.traitements.is_empty() {
-        writeln!(out, "Événements")?;
         for one in &dossier.traitements {
-            writeln!(out, "  {} {}", paris(one.date_traitement), event(one.event.as_api()))?;
+            let event = words::event(one.event.as_api(), self.language);
+            writeln!(self.out, "  {} {event}", self.dated(one.date_traitement))?;
         }
-    }
-    if !dossier.messages.is_empty() {
-        writeln!(out, "Messages")?;
+        if !dossier.messages.is_empty() {
+            writeln!(self.out, "Messages")?;
+        }
         for one in &dossier.messages {
-            let asks = if one.correction.is_some() { ", demande une correction" } else { "" };
-            let gone = if one.discarded_at.is_some() { ", retiré" } else { "" };
-            writeln!(out, "  {} de {}{asks}{gone}", paris(one.created_at), one.email)?;
+            let asks = self.word(", demande une correction", ", asks for a correction");
+            let asks = if one.correction.is_some() { asks } else { "" };
+            let gone = if one.discarded_at.is_some() { self.word(", retiré", ", withdrawn") } else { "" };
+            let from = self.word("de", "from");
+            writeln!(self.out, "  {} {from} {}{asks}{gone}", self.dated(one.created_at), one.email)?;
         }
-    }
-    if !dossier.avis.is_empty() {
-        writeln!(out, "Avis")?;
+        if !dossier.avis.is_empty() {
+            writeln!(self.out, "{}", self.word("Avis", "Opinions"))?;
+        }
         for one in &dossier.avis {
-            let answered = if one.reponse.is_some() { "répondu" } else { "attendu" };
-            writeln!(out, "  {} {answered} : {}", paris(one.date_question), one.question)?;
+            let given = one.reponse.is_some();
+            let given =
+                if given { self.word("répondu", "answered") } else { self.word("attendu", "awaited") };
+            let colon = self.colon();
+            writeln!(self.out, "  {} {given}{colon} {}", self.dated(one.date_question), one.question)?;
         }
+        Ok(())
     }
-    Ok(())
 }

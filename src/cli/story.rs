@@ -4,9 +4,11 @@ use std::io::Write;
 
 use serde_json::{Value, json};
 
-use super::words::{paris, verdict};
+use super::words::dated;
 use crate::domain::DossierNumber;
+use crate::eligibility::Language;
 use crate::store::{DecisionLine, ExtensionLine, Reader, Told};
+use crate::words::{self, said};
 
 /// The story of one dossier.
 #[derive(Debug, Clone, PartialEq)]
@@ -33,24 +35,29 @@ impl Story {
     ///
     /// # Errors
     /// When the output cannot be written.
-    pub fn tell(&self, out: &mut dyn Write) -> std::io::Result<()> {
+    pub fn tell(&self, language: Language, out: &mut dyn Write) -> std::io::Result<()> {
+        let word = |french, english| said(language, french, english);
+        let verdict = |name| words::verdict(name, language);
         if !self.decisions.is_empty() {
-            writeln!(out, "Décisions")?;
+            writeln!(out, "{}", word("Décisions", "Decisions"))?;
         }
         for one in &self.decisions {
-            writeln!(out, "  {} {} : {} ({})", paris(one.at), one.by, verdict(&one.verdict), one.reason)?;
+            let (at, colon) = (dated(one.at, language), word(" :", ":"));
+            writeln!(out, "  {at} {}{colon} {} ({})", one.by, verdict(&one.verdict), one.reason)?;
             if let Some(rules) = &one.rules_verdict {
-                writeln!(out, "      les règles disaient alors : {}", verdict(rules))?;
+                let said_then = word("les règles disaient alors :", "the rules then said:");
+                writeln!(out, "      {said_then} {}", verdict(rules))?;
             }
-            tell_withdrawal(one.withdrawn.as_ref(), out)?;
+            tell_withdrawal(one.withdrawn.as_ref(), language, out)?;
         }
         if !self.extensions.is_empty() {
-            writeln!(out, "Prolongations")?;
+            writeln!(out, "{}", word("Prolongations", "Extensions"))?;
         }
         for one in &self.extensions {
-            let until = one.until.replace('T', " à ");
-            writeln!(out, "  {} {} : jusqu’au {until} ({})", paris(one.at), one.by, one.reason)?;
-            tell_withdrawal(one.withdrawn.as_ref(), out)?;
+            let until = one.until.replace('T', word(" à ", " "));
+            let (at, upto) = (dated(one.at, language), word(" : jusqu’au", ": until"));
+            writeln!(out, "  {at} {}{upto} {until} ({})", one.by, one.reason)?;
+            tell_withdrawal(one.withdrawn.as_ref(), language, out)?;
         }
         let mut moved: Vec<&Told> = self.told.iter().collect();
         // Other reasons for the same verdict are for scripts.
@@ -58,7 +65,7 @@ impl Story {
         if moved.len() > 1 {
             writeln!(out, "Verdicts")?;
             for one in moved {
-                writeln!(out, "  {} {}", paris(one.at), verdict(&one.verdict))?;
+                writeln!(out, "  {} {}", dated(one.at, language), verdict(&one.verdict))?;
             }
         }
         Ok(())
@@ -87,10 +94,15 @@ impl Story {
 
 type Withdrawn = (jiff::Timestamp, String, String);
 
-fn tell_withdrawal(withdrawn: Option<&Withdrawn>, out: &mut dyn Write) -> std::io::Result<()> {
+fn tell_withdrawal(
+    withdrawn: Option<&Withdrawn>,
+    language: Language,
+    out: &mut dyn Write,
+) -> std::io::Result<()> {
     let Some((at, by, reason)) = withdrawn else { return Ok(()) };
     let why = if reason.is_empty() { String::new() } else { format!(" ({reason})") };
-    writeln!(out, "      retirée le {} par {by}{why}", paris(*at))
+    let (on, from) = (said(language, "retirée le", "withdrawn on"), said(language, "par", "by"));
+    writeln!(out, "      {on} {} {from} {by}{why}", dated(*at, language))
 }
 
 fn withdrawn_json(withdrawn: Option<&Withdrawn>) -> Value {

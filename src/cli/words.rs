@@ -8,7 +8,7 @@ use jiff::tz::TimeZone;
 use super::exit::Misuse;
 use crate::config::CallConfig;
 use crate::eligibility::Language;
-use crate::words;
+use crate::words::{self, said};
 
 /// A verdict in words.
 #[must_use]
@@ -40,23 +40,24 @@ pub fn outcome(name: &str) -> &str {
     words::outcome(name, Language::Fr)
 }
 
-/// What happened to a dossier, in words.
-#[must_use]
-pub fn event(name: &str) -> &str {
-    words::event(name, Language::Fr)
-}
-
 /// What a change is about, in words.
 #[must_use]
 pub fn subject(name: &str) -> &str {
     words::subject(name, Language::Fr)
 }
 
-/// An instant as people of metropolitan France read it, to the minute or to the second.
+/// An instant as people of metropolitan France read it, to the second.
 #[must_use]
 pub fn paris(instant: Timestamp) -> String {
+    dated(instant, Language::Fr)
+}
+
+/// An instant at the clock of metropolitan France, written as in this language.
+#[must_use]
+pub fn dated(instant: Timestamp, language: Language) -> String {
     let zone = TimeZone::get("Europe/Paris").unwrap_or(TimeZone::UTC);
-    instant.to_zoned_datetime(zone).strftime("%d/%m/%Y %H:%M:%S").to_string()
+    let shape = said(language, "%d/%m/%Y %H:%M:%S", "%Y-%m-%d %H:%M:%S");
+    zone.to_datetime(instant).strftime(shape).to_string()
 }
 
 /// The calls named, or all of them.

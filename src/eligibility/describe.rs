@@ -2,6 +2,7 @@
 
 use super::answer_rule::Condition;
 use super::check::Check;
+use super::rules_input::Language;
 use super::ruleset::Ruleset;
 use super::tables;
 use super::verdict::ApplicantCheck;
@@ -40,10 +41,11 @@ impl Ruleset {
         }
         add("domain_champ", self.domain_champ.clone().unwrap_or_else(|| "—".to_owned()));
         let (categories, operators) = tables::sizes();
-        add(
-            "applicants.preset",
-            format!("etat-hopital-operateur ({categories} catégories, {operators} opérateurs)"),
-        );
+        let sizes = match self.language {
+            Language::Fr => format!("{categories} catégories, {operators} opérateurs"),
+            Language::En => format!("{categories} categories, {operators} operators"),
+        };
+        add("applicants.preset", format!("etat-hopital-operateur ({sizes})"));
         add("applicants.individual", self.individual.as_str().to_owned());
         for check in ApplicantCheck::ALL {
             let codes: Vec<&str> = self.categories_listed(*check).collect();
@@ -61,10 +63,11 @@ impl Ruleset {
             add(&format!("checks.{}", check.as_str()), weight.to_owned());
         }
         for rule in &self.answers {
-            add(
-                "answers",
-                format!("« {} » {} ({})", rule.champ, told(&rule.condition), rule.weight.as_str()),
-            );
+            let champ = match self.language {
+                Language::Fr => format!("« {} »", rule.champ),
+                Language::En => format!("“{}”", rule.champ),
+            };
+            add("answers", format!("{champ} {} ({})", told(&rule.condition), rule.weight.as_str()));
         }
         lines
     }

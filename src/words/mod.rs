@@ -3,6 +3,7 @@
 //! One place, for the command line, the page and the alerts. A name that is not known is told as it is: the
 //! platform adds some without notice. It knows no dossier and no clock.
 
+use crate::domain;
 use crate::eligibility::{Check, Language};
 
 /// The word in this language.
@@ -11,6 +12,15 @@ pub const fn said<'w>(language: Language, french: &'w str, english: &'w str) -> 
     match language {
         Language::Fr => french,
         Language::En => english,
+    }
+}
+
+/// A count and its noun, one and many in each language: French says zero in the singular, English does not.
+#[must_use]
+pub fn counted(count: u64, language: Language, french: (&str, &str), english: (&str, &str)) -> String {
+    match language {
+        Language::Fr => domain::counted(count, french.0, french.1),
+        Language::En => format!("{count} {}", if count == 1 { english.0 } else { english.1 }),
     }
 }
 
@@ -77,6 +87,17 @@ pub fn nature(name: &str, language: Language) -> &str {
         "company" => said(language, "entreprise", "company"),
         "individual" => said(language, "particulier", "individual"),
         "unknown" => said(language, "inconnue", "unknown"),
+        other => other,
+    }
+}
+
+/// A track of support.
+#[must_use]
+pub fn track(name: &str, language: Language) -> &str {
+    match name {
+        "technical" => said(language, "technique", "technical"),
+        "strategic" => said(language, "stratégique", "strategic"),
+        "scientific" => said(language, "scientifique", "scientific"),
         other => other,
     }
 }

@@ -136,6 +136,40 @@ fn the_rules_of_a_call() {
 }
 
 #[test]
+fn whatever_is_shown_of_a_dossier_and_of_rules_speaks_english_when_asked_to() {
+    let (emulator, desk) = desk();
+    let number = edit_late(&emulator, &desk);
+    let number = number.as_str();
+    let text = std::fs::read_to_string(desk.path("config.toml")).unwrap();
+    let text = text.replace("[api]", "language = \"en\"\n[api]");
+    let grid = "\n[[calls.criteria]]\nname = \"impact\"\nlabel = \"Impact\"\n\
+                [[calls.criteria]]\nname = \"data\"\nlabel = \"Data\"\ntrack = \"technical\"\n\
+                [[calls.answers]]\nchamp = \"Agents mobilisés\"\nmin = 1\n";
+    desk.write("config.toml", &format!("{text}{grid}"));
+    desk.write("other.toml", &format!("{text}[calls.applicants]\nineligible = [\"73\"]\n"));
+    told(&desk, &["sync"]);
+    told(&desk, &["decide", number, "late", "--by", "Ms Martin", "--reason", "too late"]);
+    told(&desk, &["decide", number, "--withdraw", "--by", "Ms Martin"]);
+    told(
+        &desk,
+        &["extend", number, "--until", "2019-06-30T12:00", "--by", "Ms Martin", "--reason", "outage"],
+    );
+    told(&desk, &["grid", number, "--by", "Ms Curie", "--mark", "data=4", "--comment", "sound"]);
+    told(&desk, &["grid", number, "--by", "Mr Turing", "--mark", "data=3"]);
+    let other = desk.path("other.toml");
+    let diff = told(&desk, &["rules", "diff", other.to_str().unwrap()]);
+    with_masks(|| {
+        let shown = [
+            told(&desk, &["show", number]),
+            told(&desk, &["grid", number]),
+            told(&desk, &["rules", "show"]),
+            diff.lines().filter(|line| !line.contains("73")).collect::<Vec<_>>().join("\n"),
+        ];
+        insta::assert_snapshot!(shown.join("\n"));
+    });
+}
+
+#[test]
 fn what_other_rules_would_change_is_what_they_change() {
     let (_emulator, desk) = desk();
     let text = std::fs::read_to_string(desk.path("config.toml")).unwrap();
