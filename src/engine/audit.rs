@@ -9,7 +9,7 @@ use super::page_size::PageSize;
 use super::walk::{Identities, Step, Walker};
 use crate::api::{ApiClient, IdentityItem, Walk};
 use crate::domain::{DemarcheNumber, DossierNumber};
-use crate::store::Reader;
+use crate::store::{Reader, StoreError};
 
 /// Where mirror and source differ, by number, in order.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -90,8 +90,11 @@ fn is_as_kept(mirror: &Reader, number: DossierNumber, item: &IdentityItem) -> Re
     if mirror.is_purged(number)? {
         return Ok(true);
     }
-    let (Some(identity), Some(payload)) = (&item.identity, mirror.find_payload(number)?) else {
-        return Ok(false);
+    let payload = match mirror.find_payload(number) {
+        // Damaged: the sweep reads it again.
+        Err(StoreError::Payload(_)) => None,
+        found => found?,
     };
+    let (Some(identity), Some(payload)) = (&item.identity, payload) else { return Ok(false) };
     Ok(identity.agrees_with_payload(&payload.json))
 }

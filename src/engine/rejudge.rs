@@ -9,6 +9,7 @@ use std::sync::Arc;
 use super::EngineError;
 use super::judging::judge_and_record;
 use super::pass::Pass;
+use super::rewrite::ask_for_damaged;
 use crate::api;
 use crate::config::CallConfig;
 use crate::domain::DossierNumber;
@@ -78,6 +79,10 @@ fn judge_batch(
     let mut batch = Batch { judged: 0, transitions: 0, last: None };
     for (number, payload) in stale {
         batch.last = Some(number);
+        let Some(payload) = payload else {
+            ask_for_damaged(tx, call, number)?;
+            continue;
+        };
         // What this version cannot read keeps its verdict: the next reading will settle it.
         let Ok(kept) = api::normalize(&payload.json) else { continue };
         batch.judged += 1;

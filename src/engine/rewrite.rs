@@ -14,7 +14,7 @@ use super::reading::put_in_quarantine;
 use crate::api;
 use crate::config::CallConfig;
 use crate::domain::DossierNumber;
-use crate::store::{Payload, PayloadRef, Tx};
+use crate::store::{Payload, PayloadRef, StoreError, Tx};
 
 /// Dossiers written in one transaction.
 const BATCH: u32 = 100;
@@ -46,9 +46,24 @@ fn rewrite_batch(tx: &Tx<'_>, call: &CallConfig) -> Result<Batch, EngineError> {
     let mut batch = Batch { dossiers: 0, transitions: 0 };
     for (number, payload) in tx.stale_readings(call.demarche, api::NORMALIZER_VERSION, BATCH)? {
         batch.dossiers += 1;
+        let Some(payload) = payload else {
+            tx.give_up_reading(number, api::NORMALIZER_VERSION)?;
+            ask_for_damaged(tx, call, number)?;
+            continue;
+        };
         batch.transitions += u64::from(rewrite(tx, call, number, &payload)?);
     }
     Ok(batch)
+}
+
+/// What is kept of a dossier does not open: one damaged file must not stop a call, and the source still has it.
+pub(super) fn ask_for_damaged(
+    tx: &Tx<'_>,
+    call: &CallConfig,
+    number: DossierNumber,
+) -> Result<(), EngineError> {
+    tx.distrust_payload(number)?;
+    put_in_quarantine(tx, call, number, "dossier", &StoreError::Payload(number.0).to_string())
 }
 
 /// Writes one dossier again; tells whether its verdict moved.

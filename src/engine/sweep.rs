@@ -110,6 +110,9 @@ fn is_as_kept(tx: &Tx<'_>, number: DossierNumber, identity: &Identity) -> Result
     if kept.purged {
         return Ok(true);
     }
-    let Some(payload) = tx.find_payload(number)? else { return Ok(false) };
+    let Some(payload) = tx.find_payload(number)? else {
+        tx.distrust_payload(number)?;
+        return Ok(false);
+    };
     Ok(identity.agrees_with_payload(&payload.json))
 }

@@ -58,14 +58,25 @@ pub(super) fn row(row: &rusqlite::Row<'_>) -> rusqlite::Result<PayloadRow> {
 }
 
 impl Tx<'_> {
-    /// The JSON kept of a dossier.
+    /// The JSON kept of a dossier; `None` too when it was damaged.
     ///
     /// # Errors
     /// When the mirror cannot be read.
     pub fn find_payload(&self, number: DossierNumber) -> Result<Option<Payload>, StoreError> {
         let mut statement = self.transaction.prepare_cached(SELECT)?;
         let found = statement.query_row([number.0], row).optional()?;
-        found.map(|(size, content, version)| open(number, size, &content, version)).transpose()
+        Ok(found.and_then(|(size, content, version)| open(number, size, &content, version).ok()))
+    }
+
+    /// What is kept of a dossier is not what was received: its next reading writes it whole, even if it is the same.
+    ///
+    /// # Errors
+    /// When the mirror cannot be written.
+    pub fn distrust_payload(&self, number: DossierNumber) -> Result<(), StoreError> {
+        self.transaction
+            .prepare_cached("UPDATE dossiers SET content_hash = zeroblob(32) WHERE number = ?1")?
+            .execute([number.0])?;
+        Ok(())
     }
 
     pub(super) fn put_payload(
@@ -104,7 +115,7 @@ impl Tx<'_> {
         rules_version: &str,
         after: Option<DossierNumber>,
         limit: u32,
-    ) -> Result<Vec<(DossierNumber, Payload)>, StoreError> {
+    ) -> Result<Vec<(DossierNumber, Option<Payload>)>, StoreError> {
         // By number, from the last one on: by any index the rest of the call would be sorted at each batch.
         let mut statement = self.transaction.prepare_cached(
             "SELECT dossiers.number, payloads.size, payloads.content, payloads.document_version
@@ -136,7 +147,7 @@ impl Tx<'_> {
         demarche: DemarcheNumber,
         after: Option<DossierNumber>,
         limit: u32,
-    ) -> Result<Vec<(DossierNumber, Payload)>, StoreError> {
+    ) -> Result<Vec<(DossierNumber, Option<Payload>)>, StoreError> {
         let mut statement = self.transaction.prepare_cached(
             "SELECT dossiers.number, payloads.size, payloads.content, payloads.document_version
              FROM verdicts INDEXED BY verdicts_stale
@@ -166,7 +177,7 @@ impl Tx<'_> {
         demarche: DemarcheNumber,
         normalizer_version: u32,
         limit: u32,
-    ) -> Result<Vec<(DossierNumber, Payload)>, StoreError> {
+    ) -> Result<Vec<(DossierNumber, Option<Payload>)>, StoreError> {
         let mut statement = self.transaction.prepare_cached(
             "SELECT dossiers.number, payloads.size, payloads.content, payloads.document_version
              FROM payloads
@@ -199,7 +210,8 @@ fn numbered_row(row: &rusqlite::Row<'_>) -> rusqlite::Result<NumberedRow> {
     Ok((row.get(0)?, (row.get(1)?, row.get(2)?, row.get(3)?)))
 }
 
-fn opened(found: rusqlite::Result<NumberedRow>) -> Result<(DossierNumber, Payload), StoreError> {
+/// A damaged payload is `None`.
+fn opened(found: rusqlite::Result<NumberedRow>) -> Result<(DossierNumber, Option<Payload>), StoreError> {
     let (number, (size, content, version)) = found?;
-    Ok((DossierNumber(number), open(DossierNumber(number), size, &content, version)?))
+    Ok((DossierNumber(number), open(DossierNumber(number), size, &content, version).ok()))
 }

@@ -1,10 +1,13 @@
 //! A later version reads payloads otherwise: the mirror is written again from them, and nothing is asked.
 
+use std::sync::Arc;
+
 use ami_sync::api::{self, NORMALIZER_VERSION};
+use ami_sync::engine::Outcome;
 use ami_sync::store::fact_value;
 use ds_emulator::DEMARCHE_NUMBER;
 
-use crate::harness::{Bench, client, emulator};
+use crate::harness::{Bench, call_with, client, emulator};
 use crate::truth::differences;
 
 /// Reads and writes the mirror as no part of the house does.
@@ -63,6 +66,36 @@ async fn a_payload_that_is_read_no_more_keeps_its_rows_and_is_asked_for_again() 
     bench.pass().await;
     assert_eq!(bench.count("SELECT COUNT(*) FROM quarantine"), 0, "it was not asked for again");
     assert_eq!(bench.count(&champs), before);
+}
+
+#[tokio::test]
+async fn a_damaged_payload_stops_nothing_and_is_made_good_from_the_source() {
+    let mut bench = Bench::new(30, 1);
+    bench.pass().await;
+    bench.advance(3_000);
+    bench.pass().await;
+    let changes = bench.count("SELECT COUNT(*) FROM changes");
+    let some = bench.emulator.read_world().visible_numbers(DEMARCHE_NUMBER);
+    let damage = |bench: &Bench, which: u64, set: &str| {
+        meddle(bench, &format!("UPDATE payloads SET content = x'00'{set} WHERE dossier_number = {which}"));
+    };
+    // Met by a later reading, by other rules, and by the comparison with the source.
+    damage(&bench, some[3], ", normalizer_version = 0");
+    let report = bench.pass().await;
+    assert_eq!((report.outcome, report.quarantined.len()), (Outcome::Findings, 1), "{report:?}");
+    bench.call = Arc::new(call_with("deadline = \"2019-05-30T23:59\"\n"));
+    damage(&bench, some[4], "");
+    let report = bench.pass().await;
+    assert_eq!(report.outcome, Outcome::Findings, "{report:?}");
+    damage(&bench, some[5], "");
+    bench.advance(3_600);
+    bench.full_pass().await;
+    bench.pass().await;
+    assert_eq!(bench.count("SELECT COUNT(*) FROM quarantine"), 0, "they were not asked for again");
+    assert_eq!(bench.count("SELECT COUNT(*) FROM payloads WHERE content = x'00'"), 0, "one is still damaged");
+    assert_eq!(bench.count("SELECT COUNT(*) FROM changes"), changes, "nothing changed at the source");
+    let found = differences(&bench.emulator, &mut bench.reader());
+    assert!(found.is_empty(), "{}", found.join("\n"));
 }
 
 /// If this test fails and the reading was meant to change, raise `NORMALIZER_VERSION`, then accept.
