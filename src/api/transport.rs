@@ -120,7 +120,7 @@ impl Transport {
         attempt
             .retry(backoff)
             .when(ApiError::is_worth_retrying)
-            .notify(|error, wait| tracing::warn!(%error, wait_ms = wait.as_millis(), "trying again"))
+            .notify(|error, wait| tracing::warn!("trying again in {} ms: {error}", wait.as_millis()))
             .await
     }
 

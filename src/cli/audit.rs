@@ -87,6 +87,6 @@ fn remember(config: &Config, demarche: DemarcheNumber, found: &Audit) {
     let noted = Store::open_beside(&config.store.path)
         .and_then(|mut store| store.write(SystemClock.now(), |tx| tx.record_audit(demarche, counts)));
     if let Err(error) = noted {
-        tracing::info!(%error, "what the audit found could not be noted");
+        tracing::info!("what the audit found could not be noted: {error}");
     }
 }

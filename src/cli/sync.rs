@@ -79,7 +79,7 @@ async fn deliver(
     if let Some(heartbeat) = Heartbeat::open(&config.alerts).filter(|_| all_good)
         && let Err(trouble) = heartbeat.beat().await
     {
-        tracing::warn!(error = %trouble, "no sign of life could be given");
+        tracing::warn!("no sign of life could be given: {trouble}");
     }
     let dispatcher = engine.dispatcher(outlets, config.alerts.retry).await?;
     let stop = engine.stop_token().child_token();

@@ -26,21 +26,21 @@ impl Alarm {
     pub(super) async fn deliver(&self, engine: &Engine) {
         let stop = engine.stop_token();
         if let Err(error) = self.dispatcher.serve(&stop).await {
-            tracing::error!(%error, "alerts cannot be delivered");
+            tracing::error!("alerts cannot be delivered: {error}");
         }
     }
 
     /// Looks at what is to be told once a pass has ended, whatever became of it.
     pub(super) async fn after(&self, engine: &Engine, report: &PassReport) {
         if let Err(error) = engine.watch().await {
-            tracing::error!(%error, "the mirror could not be looked at for alerts");
+            tracing::error!("the mirror could not be looked at for alerts: {error}");
         }
         self.dispatcher.wake();
         let good = matches!(report.outcome, Outcome::Done | Outcome::Findings);
         if let Some(heartbeat) = self.heartbeat.as_ref().filter(|_| good)
             && let Err(trouble) = heartbeat.beat().await
         {
-            tracing::warn!(error = %trouble, "no sign of life could be given");
+            tracing::warn!("no sign of life could be given: {trouble}");
         }
     }
 }

@@ -36,7 +36,7 @@ pub(super) fn serve(
     }
     Ok(async move {
         if let Err(error) = web::serve(listener, router, stop).await {
-            tracing::error!(%error, "the listener failed");
+            tracing::error!("the listener failed: {error}");
         }
     })
 }

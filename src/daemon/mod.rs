@@ -171,7 +171,7 @@ impl Service {
                     stop => return Ok(stop),
                 },
                 fallen = self.crew.fallen() => {
-                    tracing::error!(error = %fallen, "the service ends, so that it can be started anew");
+                    tracing::error!("{fallen}: the service ends, so that it can be started anew");
                     return Err(fallen.into());
                 }
                 _ = look.tick() => self.look(),
@@ -204,7 +204,7 @@ impl Service {
                 tracing::info!(calls = self.config.calls.len(), "the new configuration is taken");
             }
             Err(error) => {
-                tracing::error!(%error, "the new configuration is refused, the one before stays");
+                tracing::error!("the new configuration is refused, the one before stays: {error}");
                 self.vitals.board.refused(Some(error.to_string()));
             }
         }
@@ -244,7 +244,7 @@ impl Service {
     async fn halt(&mut self) {
         self.engine.stop_token().cancel();
         if let Err(late) = std::mem::take(&mut self.crew).home(HOMECOMING).await {
-            tracing::warn!(tasks = late.join(", "), "abandoned: they did not stop in time");
+            tracing::warn!("abandoned, since they did not stop in time: {}", late.join(", "));
         }
     }
 }

@@ -48,6 +48,6 @@ pub(super) fn watchdog_period() -> Option<Duration> {
 
 fn tell(states: &[NotifyState<'_>]) {
     if let Err(error) = sd_notify::notify(states) {
-        tracing::warn!(%error, "systemd could not be told");
+        tracing::warn!("systemd could not be told: {error}");
     }
 }

@@ -64,7 +64,7 @@ impl Upkeep {
                 tracing::warn!(bytes = done.wal_bytes, "a reader keeps the mirror's log long");
             }
             Ok(_) => {}
-            Err(error) => tracing::warn!(%error, "upkeep could not be done"),
+            Err(error) => tracing::warn!("upkeep could not be done: {error}"),
         }
     }
 
@@ -75,19 +75,19 @@ impl Upkeep {
                 Ok(0) => continue,
                 Ok(dossiers) => tracing::info!(call = %call.slug, dossiers, "personal data erased"),
                 Err(error) => {
-                    tracing::error!(call = %call.slug, %error, "personal data not all erased");
+                    tracing::error!(call = %call.slug, "personal data not all erased: {error}");
                     self.scrub_owed = true;
                 }
             }
             if let Err(error) = self.clear_copies() {
-                tracing::error!(%error, "copies still hold what was erased");
+                tracing::error!("copies still hold what was erased: {error}");
             }
         }
         // What was erased may still be in the log that a reader kept.
         if self.scrub_owed {
             match self.engine.scrub().await {
                 Ok(()) => self.scrub_owed = false,
-                Err(error) => tracing::warn!(%error, "what was erased is still in the mirror's log"),
+                Err(error) => tracing::warn!("what was erased is still in the mirror's log: {error}"),
             }
         }
     }
@@ -106,8 +106,8 @@ impl Upkeep {
         match copied {
             Ok(Ok(Some(copy))) => tracing::info!(copy = %copy.display(), "the mirror is copied"),
             Ok(Ok(None) | Err(StoreError::NotFound { .. })) => {}
-            Ok(Err(error)) => tracing::error!(%error, "the mirror could not be copied"),
-            Err(error) => tracing::error!(%error, "the copy of the mirror fell"),
+            Ok(Err(error)) => tracing::error!("the mirror could not be copied: {error}"),
+            Err(error) => tracing::error!("the copy of the mirror fell: {error}"),
         }
     }
 }

@@ -318,7 +318,7 @@ impl Lane {
     ) -> Result<(), EngineError> {
         let group_id = claimed.group_id.clone();
         if let Some(why) = &why {
-            tracing::warn!(channel = %self.outlet.route.channel, error = %why, "an alert was not delivered");
+            tracing::warn!(channel = %self.outlet.route.channel, "an alert was not delivered: {why}");
         }
         transact(&self.store, self.clock.now(), move |tx| {
             let told = why.map(|why| format!("{why}. {}", why.remedy()));

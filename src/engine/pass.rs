@@ -144,7 +144,7 @@ pub(super) fn settle(report: &mut PassReport, ended: Result<(), EngineError>) {
         Ok(()) => Outcome::Done,
         Err(EngineError::Interrupted) => Outcome::Interrupted,
         Err(error) => {
-            tracing::error!(%error, "the pass stopped");
+            tracing::error!("the pass stopped: {error}");
             report.fault = error.fault();
             report.error = Some(format!("{error}. {}", error.remedy()));
             Outcome::Failed

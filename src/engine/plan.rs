@@ -15,7 +15,7 @@ impl Pass<'_> {
         }
         match self.engine.unless_stopped(self.engine.api.fetch_plan(self.call.demarche)).await {
             Ok(plan) => self.plan = Some(plan),
-            Err(EngineError::Api(error)) => tracing::info!(%error, "the form will be read later"),
+            Err(EngineError::Api(error)) => tracing::info!("the form will be read later: {error}"),
             Err(error) => return Err(error),
         }
         Ok(())

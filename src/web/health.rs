@@ -116,7 +116,7 @@ async fn answer(
     match tokio::task::spawn_blocking(move || work(&health)).await {
         Ok(Ok(response)) => response,
         Ok(Err(error)) => {
-            tracing::warn!(%error, "monitoring could not be answered");
+            tracing::warn!("monitoring could not be answered: {error}");
             (StatusCode::SERVICE_UNAVAILABLE, format!("{error}\n")).into_response()
         }
         Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),

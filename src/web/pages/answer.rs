@@ -55,12 +55,12 @@ pub(super) async fn make(
         Ok(text) => Html(text).into_response(),
         Err(NoPage::Nowhere) => excuse(&pages, StatusCode::NOT_FOUND, None),
         Err(NoPage::Store(error)) => {
-            tracing::warn!(%error, "a page could not be made");
+            tracing::warn!("a page could not be made: {error}");
             let told = format!("{error}. {}", error.remedy());
             excuse(&pages, StatusCode::SERVICE_UNAVAILABLE, Some(told))
         }
         Err(error) => {
-            tracing::error!(%error, "a page could not be made");
+            tracing::error!("a page could not be made: {error}");
             excuse(&pages, StatusCode::INTERNAL_SERVER_ERROR, None)
         }
     }

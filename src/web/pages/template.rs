@@ -36,7 +36,7 @@ fn environment(language: Language) -> Environment<'static> {
     environment.add_global("lang", words::said(language, "fr", "en"));
     for (name, text) in TEMPLATES {
         if let Err(error) = environment.add_template(name, text) {
-            tracing::error!(%error, template = name, "a template does not read");
+            tracing::error!("the template {name} does not read: {error}");
         }
     }
     environment
