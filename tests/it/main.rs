@@ -9,6 +9,7 @@
 mod alerts;
 mod alerts_cli;
 mod binary;
+mod booted;
 mod channels;
 mod chaos;
 mod cli;
@@ -21,6 +22,7 @@ mod graphql;
 mod grid;
 mod harness;
 mod history;
+mod installed;
 mod limits;
 mod model;
 mod monitoring;
