@@ -1,4 +1,4 @@
-//! `completions` and `man`: what a shell and `man` know of the commands.
+//! `completions`: what a shell knows of the commands.
 
 use std::io::Write;
 
@@ -22,16 +22,5 @@ pub fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Exit> {
     let mut script = Vec::new();
     clap_complete::generate(args.shell, &mut super::command(), "ami-sync", &mut script);
     out.write_all(&script).context("la sortie ne peut être écrite")?;
-    Ok(Exit::Done)
-}
-
-/// Writes the manual page.
-///
-/// # Errors
-/// When the output cannot be written.
-pub fn man(out: &mut dyn Write) -> anyhow::Result<Exit> {
-    let mut page = Vec::new();
-    clap_mangen::Man::new(super::command()).render(&mut page)?;
-    out.write_all(&page).context("la sortie ne peut être écrite")?;
     Ok(Exit::Done)
 }

@@ -24,6 +24,7 @@ mod help;
 mod history;
 mod init;
 mod log;
+mod manual;
 mod moment;
 mod output;
 mod purge;
@@ -125,8 +126,8 @@ enum Command {
     Alerts(alerts::Args),
     /// Écrit le script de complétion d’un interpréteur de commandes
     Completions(completions::Args),
-    /// Écrit la page de manuel
-    Man,
+    /// Écrit la page de manuel, ou toutes
+    Man(manual::Args),
 }
 
 /// What may be asked, as people, shells and `man` read it.
@@ -178,7 +179,7 @@ fn dispatch(cli: &Cli, out: &mut dyn Write) -> anyhow::Result<Exit> {
         Command::Export(args) => export::run(args, &session, out),
         Command::Alerts(args) => alerts::run(args, &session, out),
         Command::Completions(args) => completions::run(args, out),
-        Command::Man => completions::man(out),
+        Command::Man(args) => manual::run(args, out),
     }
 }
 

@@ -288,7 +288,18 @@ fn help_completions_and_manual() {
     let run = |arguments: &[&str]| -> Answer { bare(folder.path()).args(arguments).output().unwrap().into() };
     refused(&run(&["--help"]), 0, &["Usage :", "Commandes", "demo", "explain"]);
     refused(&run(&["completions", "bash"]), 0, &["_ami__sync"]);
-    refused(&run(&["man"]), 0, &[".TH ami-sync"]);
+    refused(&run(&["man"]), 0, &[".TH ami-sync", ".SH FICHIERS", ".SH \"CODES DE RETOUR\""]);
+    // Every page that a page names is there.
+    refused(&run(&["man", "--directory", "."]), 0, &[]);
+    let pages = || std::fs::read_dir(folder.path()).unwrap().map(|page| page.unwrap().path());
+    assert!(pages().count() > 25);
+    for page in pages() {
+        let text = std::fs::read_to_string(&page).unwrap();
+        for named in text.lines().filter_map(|line| line.strip_suffix("(1)")) {
+            let file = folder.path().join(format!("{}.1", named.replace('\\', "")));
+            assert!(file.exists(), "{} names {}", page.display(), file.display());
+        }
+    }
 }
 
 #[test]

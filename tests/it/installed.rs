@@ -34,7 +34,9 @@ fn the_package_waits_for_its_token_then_serves_and_says_where_it_stands() {
     ] {
         assert_eq!(machine.does(&format!("stat -c '%a %U %G' {path}")), expected, "{path}");
     }
-    machine.does("gzip -dc /usr/share/man/man1/ami-sync.1.gz | grep -q ami-sync");
+    for page in ["ami-sync", "ami-sync-dossiers", "ami-sync-alerts-list"] {
+        machine.does(&format!("gzip -dc /usr/share/man/man1/{page}.1.gz | grep -q ^.SH"));
+    }
     machine.does("bash -n /usr/share/bash-completion/completions/ami-sync");
     machine.does("systemctl start ami-sync");
     assert_eq!(machine.shows("ActiveState"), "active");
