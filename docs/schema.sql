@@ -489,6 +489,14 @@ CREATE INDEX alerts_by_fact ON alerts (fact_key);
 CREATE INDEX alerts_by_dossier ON alerts (dossier_number);
 CREATE INDEX alerts_unanswered ON alerts (channel, sent_at) WHERE state = 'sent' AND acked_at IS NULL;
 
+-- How each channel of alerts does, as its last attempt left it.
+CREATE TABLE channels (
+    name TEXT PRIMARY KEY, -- its name in the configuration
+    failing_since TEXT, -- instant of the first failure since a message went through; null while it works
+    waits_for_person INTEGER NOT NULL CHECK (waits_for_person IN (0, 1)), -- whether nothing mends it by itself
+    last_error TEXT -- what the last attempt met, and the remedy; null while it works
+) STRICT, WITHOUT ROWID;
+
 -- What is watched of the service and of a call's calendar: what has been told, and what lasts.
 CREATE TABLE episodes (
     event TEXT NOT NULL, -- the event of an alert

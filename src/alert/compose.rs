@@ -41,6 +41,8 @@ pub struct Notice {
     pub demarche: Option<u32>,
     /// The call's name.
     pub call: Option<String>,
+    /// The name of the channel that it is about.
+    pub channel: Option<String>,
     /// The dossier's page on the platform.
     pub link: Option<String>,
     /// The verdict's name in the mirror.
@@ -170,6 +172,7 @@ impl Composer {
         let about = About {
             dossier: number,
             call: call.as_deref(),
+            channel: alert.facts.channel.as_deref(),
             verdict: verdict.as_deref(),
             before: before.as_deref(),
         };
@@ -182,6 +185,7 @@ impl Composer {
             action: wording::action(alert.event, self.language),
             dossier: number,
             demarche: alert.demarche.map(|number| number.0),
+            channel: alert.facts.channel.clone(),
             link: self.link(alert),
             verdict: verdict.clone(),
             verdict_told: verdict.as_deref().map(|name| words::verdict(name, self.language).to_owned()),

@@ -56,6 +56,10 @@ events! {
     FormChanged = "form_changed",
     /// The platform sends or refuses something that this version does not know.
     SchemaDrift = "schema_drift",
+    /// A channel delivers nothing: it refuses us, or has failed for too long.
+    ChannelFailing = "channel_failing",
+    /// Alerts were given up.
+    DeadLetter = "dead_letter",
     /// What failed works again.
     Recovered = "recovered",
     /// The first reading of a call, told at once instead of dossier by dossier.

@@ -13,6 +13,8 @@ use crate::domain::{DemarcheNumber, DossierNumber};
 pub struct Facts {
     /// The call's name.
     pub call: Option<String>,
+    /// The channel that it is about.
+    pub channel: Option<String>,
     /// The verdict, by its name in the mirror.
     pub verdict: Option<String>,
     /// What the verdict was before.

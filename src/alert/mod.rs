@@ -27,4 +27,6 @@ pub use plan::{Detail, FirstFill, Followup, Plan, PlannedCall, Route};
 pub use retry::{Retry, delay};
 pub use schedule::{Cadence, QuietHours, Schedule};
 pub use templates::{Medium, TemplateError, Templates};
-pub use watch::{CallFacts, Condition, Episode, MirrorFacts, Step, WatchSettings, conditions, steps};
+pub use watch::{
+    CallFacts, ChannelFacts, Condition, Episode, MirrorFacts, Step, WatchSettings, conditions, steps,
+};

@@ -23,7 +23,7 @@ const QUARANTINE_ATTEMPTS: u32 = 2;
 /// What is watched, and how closely.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WatchSettings {
-    /// Without a good pass for so long, the service is failing.
+    /// Without a good pass, or a message that goes through, for so long, the service or a channel is failing.
     pub sync_failing_after: Duration,
     /// How long before the deadline it is told.
     pub deadline_before: Vec<Duration>,
@@ -71,11 +71,30 @@ pub struct CallFacts {
     pub by_verdict: Vec<(String, u64)>,
 }
 
+/// What the mirror says of a channel.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChannelFacts {
+    /// Its name.
+    pub name: String,
+    /// Since when nothing goes through.
+    pub failing_since: Option<Timestamp>,
+    /// Whether nothing mends it by itself: a password, an address.
+    pub waits_for_person: bool,
+    /// What its last attempt met.
+    pub last_error: Option<String>,
+    /// Alerts given up that nobody has seen to.
+    pub dead: u64,
+    /// What the last of them met.
+    pub dead_error: Option<String>,
+}
+
 /// What the mirror says.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct MirrorFacts {
     /// Call by call.
     pub calls: Vec<CallFacts>,
+    /// Channel by channel.
+    pub channels: Vec<ChannelFacts>,
     /// What the platform sent and this version does not know.
     pub unknown: Vec<String>,
 }
@@ -155,6 +174,10 @@ pub fn conditions(mirror: &MirrorFacts, settings: &WatchSettings, now: Timestamp
         found.extend(deadline_approaching(call, settings, now));
         found.extend(closed(call, now));
     }
+    for channel in &mirror.channels {
+        found.extend(channel_failing(channel, settings, now));
+        found.extend(dead_letter(channel));
+    }
     found.extend(mirror.unknown.iter().map(|name| {
         let mut facts = Facts { note: Some(name.clone()), ..Facts::default() };
         facts.figures.push(("unknown_element".to_owned(), name.clone()));
@@ -175,11 +198,17 @@ pub fn steps(known: &[Episode], conditions: Vec<Condition>, now: Timestamp) -> V
     for episode in known.iter().filter(|episode| episode.open) {
         if !conditions.iter().any(|condition| is_of(episode, condition)) {
             let told = ended.iter().any(|step| match step {
-                Step::End { episode: other, recovered } => *recovered && other.demarche == episode.demarche,
+                Step::End { episode: other, recovered } => {
+                    *recovered && other.demarche == episode.demarche && other.event != Event::ChannelFailing
+                }
                 Step::Begin { .. } => false,
             });
-            let failed = matches!(episode.event, Event::SyncFailing | Event::TokenRejected);
-            ended.push(Step::End { episode: episode.clone(), recovered: failed && !told });
+            let recovered = match episode.event {
+                Event::SyncFailing | Event::TokenRejected => !told,
+                Event::ChannelFailing => true,
+                _ => false,
+            };
+            ended.push(Step::End { episode: episode.clone(), recovered });
         }
     }
     let begun = conditions.into_iter().filter_map(|condition| {
@@ -298,6 +327,34 @@ fn form_changed(call: &CallFacts) -> Vec<Condition> {
         state(Event::FormChanged, call, &format!("champ {champ}"), facts)
     });
     revision.chain(missing).collect()
+}
+
+/// At once when a person has to mend it; what mends itself is given time.
+fn channel_failing(channel: &ChannelFacts, settings: &WatchSettings, now: Timestamp) -> Option<Condition> {
+    let since = channel.failing_since?;
+    let patience = SignedDuration::try_from(settings.sync_failing_after).unwrap_or(SignedDuration::MAX);
+    if !channel.waits_for_person && now.duration_since(since) < patience {
+        return None;
+    }
+    let figures = vec![figure("failing_since", since)];
+    Some(of_channel(Event::ChannelFailing, channel, figures, &channel.last_error))
+}
+
+fn dead_letter(channel: &ChannelFacts) -> Option<Condition> {
+    let figures = vec![figure("dead_letters", channel.dead)];
+    (channel.dead > 0).then(|| of_channel(Event::DeadLetter, channel, figures, &channel.dead_error))
+}
+
+fn of_channel(
+    event: Event,
+    channel: &ChannelFacts,
+    figures: Vec<(String, String)>,
+    note: &Option<String>,
+) -> Condition {
+    let facts =
+        Facts { channel: Some(channel.name.clone()), figures, note: note.clone(), ..Facts::default() };
+    let subject = channel.name.clone();
+    Condition { event, demarche: None, dossier: None, subject, facts, kind: Kind::State }
 }
 
 fn counts(call: &CallFacts) -> Vec<(String, String)> {

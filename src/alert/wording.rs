@@ -25,6 +25,8 @@ pub(super) fn happened(event: Event, language: Language) -> &'static str {
         Event::Quarantined => ("illisible, mis en quarantaine", "unreadable, in quarantine"),
         Event::FormChanged => ("le formulaire a changé", "the form has changed"),
         Event::SchemaDrift => ("la plateforme a changé", "the platform has changed"),
+        Event::ChannelFailing => ("ce canal ne transmet plus", "this channel delivers nothing any more"),
+        Event::DeadLetter => ("des alertes sont abandonnées", "alerts are given up"),
         Event::Recovered => ("la synchronisation est rétablie", "synchronisation is back"),
         Event::FirstReading => ("première lecture terminée", "first reading complete"),
         Event::Test => ("message d’essai", "test message"),
@@ -96,8 +98,16 @@ pub(super) fn action(event: Event, language: Language) -> &'static str {
             "Installez une version plus récente d’ami-sync ; en attendant, tout est gardé tel quel.",
             "Install a more recent ami-sync; meanwhile everything is kept as received.",
         ),
+        Event::ChannelFailing => (
+            "Rien n’est perdu, ses alertes attendent : « ami-sync alerts test » dit ce que répond le canal ; corrigez, puis rechargez le service.",
+            "Nothing is lost, its alerts wait: `ami-sync alerts test` tells what the channel answers; mend it, then reload the service.",
+        ),
+        Event::DeadLetter => (
+            "Corrigez la cause, puis « ami-sync alerts retry » ; ou dites qu’on s’en est occupé avec « ami-sync alerts ack ».",
+            "Mend the cause, then `ami-sync alerts retry`; or say that it was seen to with `ami-sync alerts ack`.",
+        ),
         Event::Recovered => {
-            ("Rien à faire : ce qui a manqué a été relu.", "Nothing to do: what was missed has been read.")
+            ("Rien à faire : ce qui a manqué suit.", "Nothing to do: what was missed follows.")
         }
         Event::FirstReading => (
             "Listez ce qui demande un examen : « ami-sync dossiers --verdict to_review ».",
@@ -133,6 +143,8 @@ pub(super) fn figure(name: &str, language: Language) -> String {
         "days_left" => ("jours restants", "days left"),
         "last_good_pass" => ("dernière passe réussie", "last good pass"),
         "attempts" => ("essais en vain", "failed attempts"),
+        "failing_since" => ("depuis le", "since"),
+        "dead_letters" => ("alertes abandonnées", "alerts given up"),
         "differences" => ("dossiers différents", "different applications"),
         "missing_champ" => ("champ absent du formulaire", "champ missing from the form"),
         "unknown_element" => ("élément inconnu", "unknown element"),
@@ -147,12 +159,18 @@ pub(super) fn title(event: Event, about: &About<'_>, language: Language) -> Stri
     let told = happened(event, language);
     let verdict_told = about.verdict.map(|name| verdict(name, language));
     let told = match (event, about.before, verdict_told) {
+        (Event::Recovered, ..) if about.channel.is_some() => {
+            said(language, "ce canal transmet à nouveau", "this channel delivers again").to_owned()
+        }
         (Event::VerdictChanged, Some(before), Some(after)) => {
             format!("{} → {after}", verdict(before, language))
         }
         _ => told.to_owned(),
     };
     let colon = said(language, " :", ":");
+    if let Some(channel) = about.channel {
+        return format!("{} {channel}{colon} {told}", said(language, "Canal", "Channel"));
+    }
     match (about.dossier, about.call) {
         (Some(number), _) => format!("{} {number}{colon} {told}", said(language, "Dossier", "Application")),
         (None, Some(call)) => format!("{call}{colon} {told}"),
@@ -179,6 +197,8 @@ pub(super) struct About<'a> {
     pub dossier: Option<u32>,
     /// The call's name.
     pub call: Option<&'a str>,
+    /// The channel's name.
+    pub channel: Option<&'a str>,
     /// The verdict's name.
     pub verdict: Option<&'a str>,
     /// The verdict's name before.

@@ -145,6 +145,15 @@ impl Trouble {
         }
     }
 
+    /// Whether nothing mends it by itself: somebody has to change a setting, here or there.
+    #[must_use]
+    pub const fn waits_for_person(&self) -> bool {
+        matches!(
+            self,
+            Self::Credentials { .. } | Self::Tls { .. } | Self::Redirected { .. } | Self::Private { .. }
+        )
+    }
+
     /// Whether every message of the channel would meet it: the others wait rather than try.
     #[must_use]
     pub const fn is_of_the_channel(&self) -> bool {

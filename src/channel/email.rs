@@ -22,6 +22,7 @@ pub struct Email {
     transport: AsyncSmtpTransport<Tokio1Executor>,
     host: String,
     timeout: Duration,
+    has_account: bool,
     from: Mailbox,
     to: Vec<Mailbox>,
     domain: String,
@@ -57,11 +58,13 @@ impl Email {
             .port(config.port)
             .tls(security)
             .timeout(Some(timeout));
+        let has_account = account.is_some();
         if let Some((username, password)) = account {
             builder = builder.credentials(Credentials::new(username, password.expose_secret().to_owned()));
         }
         let domain = from.email.domain().to_owned();
-        Ok(Self { transport: builder.build(), host: config.host.clone(), timeout, from, to, domain })
+        let (transport, host) = (builder.build(), config.host.clone());
+        Ok(Self { transport, host, timeout, has_account, from, to, domain })
     }
 
     pub(super) async fn send(&self, message: &Message) -> Delivery {
@@ -77,7 +80,7 @@ impl Email {
             Ok(Err(error)) if is_about_a_recipient(&error) && self.to.len() > 1 => {
                 self.send_one_by_one(&mail, &error).await
             }
-            Ok(Err(error)) => self.delivery(&error),
+            Ok(Err(error)) => self.told(&error).await,
             Err(_) => Delivery::later(self.too_slow()),
         }
     }
@@ -96,10 +99,28 @@ impl Email {
             }
         }
         if sent == 0 {
-            return self.delivery(worst.as_ref().unwrap_or(first));
+            return self.told(worst.as_ref().unwrap_or(first)).await;
         }
         tracing::warn!(recipients.refused = self.to.len() - sent, "a mail did not reach all its recipients");
         Delivery::Sent
+    }
+
+    /// What an error means. Some servers refuse a password with a code of their own, which a message could meet
+    /// as well: when no message is told and the same happens, it was of who we are.
+    async fn told(&self, error: &smtp::Error) -> Delivery {
+        let doubtful = error.is_permanent() && !error.status().is_some_and(is_about_who_we_are);
+        if doubtful
+            && let Err(again) = self.transport.test_connection().await
+            && let Some(status) = again.status().filter(|_| again.is_permanent()).map(u16::from)
+        {
+            let host = self.host.clone();
+            return Delivery::later(if self.has_account {
+                Trouble::Credentials { host, status }
+            } else {
+                Trouble::Failed { host, status }
+            });
+        }
+        self.delivery(error)
     }
 
     fn mail(&self, message: &Message) -> Result<Mail, String> {
@@ -152,7 +173,7 @@ impl Email {
         };
         match code {
             // The operator may mend it before the alert is too old.
-            454 | 530 | 534 | 535 | 538 => Delivery::later(Trouble::Credentials { host, status: code }),
+            530 | 534 | 535 | 538 => Delivery::later(Trouble::Credentials { host, status: code }),
             421 => Delivery::later(Trouble::Throttled { host, status: code }),
             500..=599 => Delivery::Refused { why: Trouble::Rejected { host, status: code } },
             _ => Delivery::later(Trouble::Failed { host, status: code }),
@@ -169,6 +190,11 @@ impl Email {
         }
         Trouble::Unreachable { host }
     }
+}
+
+/// Whether it is about an account, by the codes that are reserved for it.
+fn is_about_who_we_are(code: smtp::response::Code) -> bool {
+    matches!(u16::from(code), 530 | 534 | 535 | 538)
 }
 
 /// Whether the server refused somebody rather than something.

@@ -151,6 +151,7 @@ fn try_out(composer: &Composer) -> Result<(), TemplateError> {
 
 fn samples(event: Event) -> [Alert; 2] {
     let rich = Facts {
+        channel: None,
         call: Some("appel".to_owned()),
         verdict: Some("late".to_owned()),
         before: Some("to_review".to_owned()),

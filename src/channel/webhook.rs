@@ -81,6 +81,7 @@ fn notice(notice: &Notice) -> Value {
     put("dossier_number", json!(notice.dossier));
     put("demarche_number", json!(notice.demarche));
     put("call", json!(notice.call));
+    put("channel", json!(notice.channel));
     put("link", json!(notice.link));
     put("verdict", json!(notice.verdict));
     put("applicant", json!(notice.applicant));

@@ -139,6 +139,9 @@ fn tell_backlog(backlog: &[Backlog], out: &mut dyn Write) -> std::io::Result<()>
         if line.dead > 0 {
             write!(out, ", {}", counted(line.dead, "abandonnée", "abandonnées"))?;
         }
+        if let Some(since) = line.failing_since {
+            write!(out, ", en panne depuis le {}", paris(since))?;
+        }
         match &line.last_error {
             Some(error) if line.failing + line.dead > 0 => writeln!(out, " : {error}")?,
             _ => writeln!(out)?,
@@ -151,6 +154,7 @@ fn backlog_json(line: &Backlog) -> Value {
     json!({
         "channel": line.channel, "pending": line.pending, "failing": line.failing, "dead": line.dead,
         "oldest": line.oldest.map(|at| at.to_string()), "last_error": line.last_error,
+        "failing_since": line.failing_since.map(|at| at.to_string()),
     })
 }
 

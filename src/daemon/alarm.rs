@@ -18,6 +18,7 @@ impl Alarm {
         outlets: Vec<Outlet>,
         config: &Config,
     ) -> Result<Self, EngineError> {
+        engine.take_over_channels().await?;
         let dispatcher = engine.dispatcher(outlets, config.alerts.retry).await?;
         Ok(Self { dispatcher, heartbeat: Heartbeat::open(&config.alerts) })
     }

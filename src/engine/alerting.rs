@@ -9,7 +9,8 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::{Engine, EngineError};
 use crate::alert::{
-    Condition, Event, Facts, FirstFill, MirrorFacts, Occasion, Plan, Route, Step, conditions, fact_key, steps,
+    Condition, Episode, Event, Facts, FirstFill, MirrorFacts, Occasion, Plan, Route, Step, conditions,
+    fact_key, steps,
 };
 use crate::domain::{DemarcheNumber, DossierNumber};
 use crate::eligibility::Outcome;
@@ -25,6 +26,7 @@ struct Fact<'a> {
     dossier: Option<DossierNumber>,
     /// What makes it new.
     episode: &'a str,
+    /// What is known. What is said of a channel goes through the others.
     facts: Facts,
 }
 
@@ -131,6 +133,9 @@ fn tell_summary(tx: &Tx<'_>, plan: &Plan, demarche: DemarcheNumber) -> Result<()
 fn enqueue(tx: &Tx<'_>, plan: &Plan, fact: &Fact<'_>) -> Result<(), EngineError> {
     let key = fact_key(fact.kind, fact.demarche, fact.dossier, fact.episode);
     for (route, event) in plan.route(fact.events, fact.demarche) {
+        if fact.facts.channel.as_ref() == Some(&route.channel) {
+            continue;
+        }
         tx.enqueue(&NewAlert {
             event,
             fact_key: &key,
@@ -161,8 +166,12 @@ impl Engine {
     }
 }
 
-fn look(tx: &Tx<'_>, plan: &Plan) -> Result<(), EngineError> {
-    let mut mirror = MirrorFacts { calls: Vec::new(), unknown: tx.list_unknown()? };
+/// Tells what begins and what ends of what is watched.
+pub(super) fn look(tx: &Tx<'_>, plan: &Plan) -> Result<(), EngineError> {
+    let mut mirror = MirrorFacts { unknown: tx.list_unknown()?, ..MirrorFacts::default() };
+    for route in &plan.routes {
+        mirror.channels.push(tx.channel_facts(&route.channel)?);
+    }
     for call in &plan.calls {
         mirror.calls.push(tx.call_facts(call)?);
     }
@@ -179,21 +188,30 @@ fn look(tx: &Tx<'_>, plan: &Plan) -> Result<(), EngineError> {
                 }
             }
             Step::End { episode, recovered } => {
-                let ended = crate::alert::Episode { open: false, ..episode };
+                let ended = Episode { open: false, ..episode };
                 tx.set_episode(&ended)?;
                 if recovered {
-                    let demarche = ended.demarche;
-                    let call = demarche.and_then(|number| plan.call(number)).map(|call| call.slug.clone());
-                    let facts = Facts { call, ..Facts::default() };
-                    let (kind, events) = (Event::Recovered.as_str(), &[Event::Recovered][..]);
-                    let episode = format!("{} {}", ended.event.as_str(), ended.episode);
-                    let fact = Fact { kind, events, demarche, dossier: None, episode: &episode, facts };
-                    enqueue(tx, plan, &fact)?;
+                    tell_recovered(tx, plan, &ended)?;
                 }
             }
         }
     }
     Ok(())
+}
+
+fn tell_recovered(tx: &Tx<'_>, plan: &Plan, ended: &Episode) -> Result<(), EngineError> {
+    let demarche = ended.demarche;
+    let call = demarche.and_then(|number| plan.call(number)).map(|call| call.slug.clone());
+    let channel = (ended.event == Event::ChannelFailing).then(|| ended.subject.clone());
+    // A channel that is no longer configured has not been mended.
+    if channel.as_ref().is_some_and(|name| !plan.routes.iter().any(|route| route.channel == *name)) {
+        return Ok(());
+    }
+    let about = channel.as_deref().unwrap_or_default();
+    let episode = format!("{} {about}{}", ended.event.as_str(), ended.episode);
+    let facts = Facts { call, channel, ..Facts::default() };
+    let (kind, events) = (Event::Recovered.as_str(), &[Event::Recovered][..]);
+    enqueue(tx, plan, &Fact { kind, events, demarche, dossier: None, episode: &episode, facts })
 }
 
 /// Tells again, here or elsewhere, what nobody acknowledged.

@@ -14,12 +14,12 @@ use tokio::task::JoinSet;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use super::{Engine, EngineError, transact};
-use crate::alert::{Retry, delay};
+use super::{Engine, EngineError, alerting, transact};
+use crate::alert::{Plan, Retry, delay};
 use crate::channel::{Delivery, Outlet, Trouble};
 use crate::clock::Clock;
 use crate::domain::counted;
-use crate::store::{Claimed, Settlement, Store};
+use crate::store::{ChannelFailure, Claimed, Settlement, Store, Tx};
 
 /// How long a claim holds: longer than any channel takes to answer.
 const LEASE: SignedDuration = SignedDuration::from_mins(10);
@@ -94,6 +94,10 @@ struct Lane {
     clock: Arc<dyn Clock>,
     retry: Retry,
     pace: Mutex<Pace>,
+    /// Who is told when a channel fails.
+    plan: Arc<Plan>,
+    /// Rouses the others when one has something for them.
+    wake: Arc<Notify>,
 }
 
 /// When a channel may speak again.
@@ -115,6 +119,7 @@ impl Engine {
     pub async fn dispatcher(&self, outlets: Vec<Outlet>, retry: Retry) -> Result<Dispatcher, EngineError> {
         // There is one writer: whoever held a lease is no more.
         self.write(|tx| Ok(tx.release_leases()?)).await?;
+        let wake: Arc<Notify> = Arc::default();
         let lanes = outlets.into_iter().map(|outlet| {
             Arc::new(Lane {
                 outlet,
@@ -122,9 +127,20 @@ impl Engine {
                 clock: Arc::clone(&self.clock),
                 retry,
                 pace: Mutex::default(),
+                plan: Arc::clone(&self.plan),
+                wake: Arc::clone(&wake),
             })
         });
-        Ok(Dispatcher { lanes: lanes.collect(), wake: Arc::default() })
+        Ok(Dispatcher { lanes: lanes.collect(), wake })
+    }
+
+    /// Takes over the channels of a new configuration: what waited for somebody to mend one is tried at once.
+    ///
+    /// # Errors
+    /// When the mirror cannot be written.
+    pub async fn take_over_channels(&self) -> Result<(), EngineError> {
+        let names: Vec<String> = self.plan.routes.iter().map(|route| route.channel.clone()).collect();
+        self.write(move |tx| Ok(tx.take_over_channels(&names)?)).await
     }
 }
 
@@ -156,8 +172,8 @@ impl Dispatcher {
     pub async fn serve(&self, stop: &CancellationToken) -> Result<(), EngineError> {
         let mut tasks = JoinSet::new();
         for lane in &self.lanes {
-            let (lane, stop, wake) = (Arc::clone(lane), stop.clone(), Arc::clone(&self.wake));
-            tasks.spawn(async move { lane.serve(&stop, &wake).await });
+            let (lane, stop) = (Arc::clone(lane), stop.clone());
+            tasks.spawn(async move { lane.serve(&stop).await });
         }
         while let Some(ended) = tasks.join_next().await {
             ended.map_err(|_| EngineError::Abandoned)??;
@@ -207,9 +223,9 @@ impl Lane {
         Ok(report)
     }
 
-    async fn serve(&self, stop: &CancellationToken, wake: &Notify) -> Result<(), EngineError> {
+    async fn serve(&self, stop: &CancellationToken) -> Result<(), EngineError> {
         while !stop.is_cancelled() {
-            let mut woken = std::pin::pin!(wake.notified());
+            let mut woken = std::pin::pin!(self.wake.notified());
             // Before the outbox is read: what is written meanwhile is not missed.
             woken.as_mut().enable();
             let report = self.drain(stop).await?;
@@ -316,19 +332,60 @@ impl Lane {
         next: Option<Timestamp>,
         why: Option<Trouble>,
     ) -> Result<(), EngineError> {
-        let group_id = claimed.group_id.clone();
-        if let Some(why) = &why {
-            tracing::warn!(channel = %self.outlet.route.channel, "an alert was not delivered: {why}");
-        }
-        transact(&self.store, self.clock.now(), move |tx| {
-            let told = why.map(|why| format!("{why}. {}", why.remedy()));
+        let (group_id, channel) = (claimed.group_id.clone(), self.outlet.route.channel.clone());
+        let plan = Arc::clone(&self.plan);
+        let met = why.clone();
+        let turned = transact(&self.store, self.clock.now(), move |tx| {
+            let told = met.as_ref().map(|why| format!("{why}. {}", why.remedy()));
             let settlement = match (&told, next) {
                 (None, _) => Settlement::Sent,
                 (Some(told), Some(next)) => Settlement::Later(next, told),
                 (Some(told), None) => Settlement::Dead(told),
             };
-            Ok(tx.settle(&group_id, settlement)?)
+            tx.settle(&group_id, settlement)?;
+            let turned = note_channel(tx, &channel, (met.as_ref(), told.as_deref()))?;
+            // Told in the transaction where it happened, through the other channels.
+            if turned || matches!(settlement, Settlement::Dead(_)) {
+                alerting::look(tx, &plan)?;
+            }
+            Ok::<bool, EngineError>(turned)
         })
-        .await
+        .await?;
+        self.log(why.as_ref(), turned);
+        if turned {
+            self.wake.notify_waiters();
+        }
+        Ok(())
     }
+
+    fn log(&self, why: Option<&Trouble>, turned: bool) {
+        let channel = self.outlet.route.channel.as_str();
+        match why {
+            Some(why) if turned => {
+                tracing::error!(
+                    channel,
+                    "a channel delivers nothing until it is mended: {why}. {}",
+                    why.remedy()
+                );
+            }
+            Some(why) => tracing::warn!(channel, "an alert was not delivered: {why}"),
+            None if turned => tracing::info!(channel, "a channel delivers again"),
+            None => {}
+        }
+    }
+}
+
+/// Notes how a channel did; what is wrong with one message says nothing of it.
+fn note_channel(
+    tx: &Tx<'_>,
+    channel: &str,
+    (met, told): (Option<&Trouble>, Option<&str>),
+) -> Result<bool, EngineError> {
+    let Some(met) = met else { return Ok(tx.note_channel(channel, None)?) };
+    if !met.is_of_the_channel() {
+        return Ok(false);
+    }
+    let why = told.unwrap_or_default();
+    let failure = ChannelFailure { waits_for_person: met.waits_for_person(), why };
+    Ok(tx.note_channel(channel, Some(failure))?)
 }

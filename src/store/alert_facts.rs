@@ -8,10 +8,11 @@ use crate::alert::Facts;
 
 /// The facts as JSON.
 pub(super) fn write(facts: &Facts) -> Value {
-    let Facts { call, verdict, before, applicant, siret, forme_juridique, date_depot, .. } = facts;
+    let Facts { call, channel, verdict, before, applicant, siret, forme_juridique, date_depot, .. } = facts;
     let mut object = Map::new();
     let texts = [
         ("call", call.clone()),
+        ("channel", channel.clone()),
         ("verdict", verdict.clone()),
         ("before", before.clone()),
         ("applicant", applicant.clone()),
@@ -45,6 +46,7 @@ pub(super) fn read(text: &str) -> Facts {
     };
     Facts {
         call: told("call"),
+        channel: told("channel"),
         verdict: told("verdict"),
         before: told("before"),
         applicant: told("applicant"),
@@ -73,6 +75,7 @@ mod tests {
     fn what_is_written_is_read_again_and_what_was_erased_is_absent() {
         let facts = Facts {
             call: Some("ami".to_owned()),
+            channel: Some("jury".to_owned()),
             verdict: Some("late".to_owned()),
             applicant: Some("É « \" \n".to_owned()),
             date_depot: "2019-05-31T22:12:03Z".parse().ok(),

@@ -69,6 +69,8 @@ pub struct Backlog {
     pub dead: u64,
     /// Since when the oldest that waits was due.
     pub oldest: Option<Timestamp>,
+    /// Since when nothing goes through.
+    pub failing_since: Option<Timestamp>,
     /// The last error of what waits or was given up.
     pub last_error: Option<String>,
 }
@@ -130,7 +132,8 @@ impl Reader {
             "SELECT channel, SUM(state = 'pending'), SUM(state = 'pending' AND attempts > 0), SUM(state = 'dead'),
                 MIN(CASE WHEN state = 'pending' THEN waiting_since END),
                 (SELECT last_error FROM alerts AS last WHERE last.channel = alerts.channel
-                    AND last.state <> 'sent' AND last.last_error IS NOT NULL ORDER BY last.id DESC LIMIT 1)
+                    AND last.state <> 'sent' AND last.last_error IS NOT NULL ORDER BY last.id DESC LIMIT 1),
+                (SELECT failing_since FROM channels WHERE name = alerts.channel)
              FROM alerts WHERE state <> 'sent' GROUP BY channel ORDER BY channel",
         )?;
         let rows = statement.query_map([], |row| {
@@ -142,6 +145,7 @@ impl Reader {
                 dead: count(3)?,
                 oldest: instant(row, 4)?,
                 last_error: row.get(5)?,
+                failing_since: instant(row, 6)?,
             })
         })?;
         Ok(rows.collect::<Result<_, _>>()?)

@@ -13,7 +13,7 @@ use super::error::StoreError;
 /// In the header of every mirror, so that none is taken for something else.
 const APPLICATION_ID: i64 = 0x616d_6973;
 
-const MIGRATIONS: [&str; 8] = [
+const MIGRATIONS: [&str; 9] = [
     include_str!("migrations/0001_initial.sql"),
     include_str!("migrations/0002_add_normalizer_version.sql"),
     include_str!("migrations/0003_defend_verdicts.sql"),
@@ -22,6 +22,7 @@ const MIGRATIONS: [&str; 8] = [
     include_str!("migrations/0006_deliver_alerts.sql"),
     include_str!("migrations/0007_find_siblings_in_order.sql"),
     include_str!("migrations/0008_find_messages_again.sql"),
+    include_str!("migrations/0009_follow_channels.sql"),
 ];
 
 /// Brings a connection to today's version.

@@ -10,6 +10,7 @@ mod alert_facts;
 mod alert_rows;
 mod as_of;
 mod changes;
+mod channel_rows;
 mod circumstances;
 mod decisions;
 mod demarche_rows;
@@ -57,6 +58,7 @@ use rusqlite::{Connection, FileControl, OpenFlags, Transaction, TransactionBehav
 
 pub use alert_rows::{AlertFilter, AlertLine, Backlog, Unanswered};
 pub use as_of::{AsOf, as_of};
+pub use channel_rows::{ChannelFailure, ChannelLine};
 pub use decisions::{DecisionLine, NewDecision};
 pub use error::StoreError;
 pub use exported::{ExportedColumn, Holds};

@@ -29,6 +29,7 @@ use crate::store::{CallFreshness, Reader, StoreError};
 pub struct Health {
     mirror: PathBuf,
     calls: Vec<CallConfig>,
+    channels: Vec<String>,
     fresh_within: Duration,
     clock: Arc<dyn Clock>,
     meter: Arc<Meter>,
@@ -51,6 +52,7 @@ impl Health {
         Self {
             mirror: config.store.path.clone(),
             calls: config.calls.clone(),
+            channels: config.channels.iter().map(|channel| channel.name.clone()).collect(),
             fresh_within: config.web.fresh_within,
             clock,
             meter,
@@ -142,6 +144,12 @@ fn figures(health: &Health) -> Result<Registry, NoFigures> {
     for state in ["pending", "sent", "dead"] {
         let found = status.alerts.iter().find(|counted| counted.value == state);
         alerts.with_label_values(&[state]).set(whole(found.map_or(0, |counted| counted.dossiers)));
+    }
+    let failing = gauge(&registry, "channel_failing", "1 while nothing goes through.", &["channel"])?;
+    let known = reader.list_channels()?;
+    for name in &health.channels {
+        let fails = known.iter().any(|known| known.name == *name && known.failing_since.is_some());
+        failing.with_label_values(&[name]).set(i64::from(fails));
     }
     let unknown = gauge(&registry, "unknown_elements", "Elements of the API not known here.", &["kind"])?;
     for kind in ["typename", "enum_value"] {

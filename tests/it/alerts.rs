@@ -20,7 +20,7 @@ const JURY: &str = "[[channels]]\nname = \"jury\"\ntype = \"log\"\nevents = [\"i
                     \"verdict_changed\", \"withdrawn\"]\n";
 
 /// The seeded call, with these channels.
-fn config(channels: &str) -> Config {
+pub fn config(channels: &str) -> Config {
     let text = format!(
         "[[calls]]\nslug = \"ami-ia-2\"\ndemarche = 12345\nopens_at = \"2019-03-26T00:00\"\n\
          deadline = \"2019-05-31T23:59\"\n{channels}"
@@ -29,14 +29,14 @@ fn config(channels: &str) -> Config {
 }
 
 /// A bench that tells people what happens, by this configuration.
-fn bench(dossiers: u64, config: &Config) -> Bench {
+pub fn bench(dossiers: u64, config: &Config) -> Bench {
     let mut bench = Bench::new(dossiers, 3);
     bench.plan = config.plan();
     bench.restart();
     bench
 }
 
-fn alerts(bench: &Bench) -> Vec<AlertLine> {
+pub fn alerts(bench: &Bench) -> Vec<AlertLine> {
     let mut found =
         bench.reader().list_alerts(&AlertFilter { limit: 100_000, ..AlertFilter::default() }).unwrap();
     found.reverse();
@@ -44,7 +44,7 @@ fn alerts(bench: &Bench) -> Vec<AlertLine> {
 }
 
 /// Events written, with how many of each.
-fn counted(bench: &Bench) -> BTreeMap<String, usize> {
+pub fn counted(bench: &Bench) -> BTreeMap<String, usize> {
     let mut counts = BTreeMap::new();
     for alert in alerts(bench) {
         *counts.entry(format!("{} {}", alert.channel, alert.event)).or_default() += 1;
@@ -53,7 +53,7 @@ fn counted(bench: &Bench) -> BTreeMap<String, usize> {
 }
 
 /// So many usagers delete their dossier.
-fn leave(bench: &Bench, many: usize) {
+pub fn leave(bench: &Bench, many: usize) {
     let numbers = bench.emulator.read_world().visible_numbers(DEMARCHE_NUMBER);
     bench.advance(60);
     let visible = |number| bench.emulator.read_world().visible_numbers(DEMARCHE_NUMBER).contains(number);
@@ -66,13 +66,13 @@ fn leave(bench: &Bench, many: usize) {
     bench.advance(60);
 }
 
-fn acknowledge(bench: &Bench, id: i64) {
+pub fn acknowledge(bench: &Bench, id: i64) {
     let now = bench.emulator.read_world().now();
     let mut store = Store::open_beside(&bench.path()).unwrap();
     assert!(store.write(now, |tx| tx.acknowledge(id, "Camille Exemple")).unwrap());
 }
 
-async fn drain(bench: &Bench, config: &Config, retry: Retry) -> DrainReport {
+pub async fn drain(bench: &Bench, config: &Config, retry: Retry) -> DrainReport {
     let dispatcher = bench.engine().dispatcher(open_all(config).unwrap(), retry).await.unwrap();
     dispatcher.drain(&CancellationToken::new()).await.unwrap()
 }
@@ -167,7 +167,7 @@ fn verdicts(bench: &Bench) -> BTreeMap<i64, String> {
 }
 
 /// A webhook to this sink, with a secret in the bench's folder.
-fn webhook(folder: &Path, sink: &Sink, more: &str) -> String {
+pub fn webhook(folder: &Path, sink: &Sink, more: &str) -> String {
     let secret = folder.join("webhook.secret");
     std::fs::write(&secret, "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw\n").unwrap();
     format!(
@@ -178,7 +178,7 @@ fn webhook(folder: &Path, sink: &Sink, more: &str) -> String {
     )
 }
 
-const QUICK: Retry =
+pub const QUICK: Retry =
     Retry { base: std::time::Duration::from_millis(5), give_up_after: std::time::Duration::from_secs(3600) };
 
 #[tokio::test]

@@ -18,6 +18,7 @@ mod copies;
 mod crash;
 mod decisions;
 mod explained;
+mod failing_channels;
 mod graphql;
 mod grid;
 mod harness;

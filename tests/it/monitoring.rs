@@ -14,7 +14,7 @@ use crate::harness::emulator;
 use crate::service::{Service, busy_desk, until};
 
 /// A desk whose service listens, and where.
-fn listening_desk(emulator: &Emulator) -> (Desk, SocketAddr) {
+pub fn listening_desk(emulator: &Emulator) -> (Desk, SocketAddr) {
     let desk = busy_desk(emulator);
     // Free a moment ago: nothing else on this machine asks for this very port.
     let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
@@ -23,7 +23,7 @@ fn listening_desk(emulator: &Emulator) -> (Desk, SocketAddr) {
 }
 
 /// The status and the body of an answer.
-fn get(address: SocketAddr, path: &str) -> (u16, String) {
+pub fn get(address: SocketAddr, path: &str) -> (u16, String) {
     let mut stream = TcpStream::connect(address).unwrap();
     write!(stream, "GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n").unwrap();
     let mut answer = String::new();
@@ -144,6 +144,7 @@ fn the_rules_fire_when_they_should() {
 fn rules_and_dashboard_name_figures_that_exist() {
     let emulator = emulator(30, 1);
     let (desk, address) = listening_desk(&emulator);
+    desk.edit("[[calls]]", "[[channels]]\nname = \"journal\"\ntype = \"log\"\nevents = []\n[[calls]]");
     let mut service = Service::start(&desk, &[]);
     service.hears("à jour à");
     emulator.inject_for(1, Fault::BadGateway);

@@ -16,14 +16,14 @@ use crate::channels::{HOSTILE, message, now, outlet};
 use crate::sink::Sink;
 
 /// A Python program of `tests/servers`, which speaks JSON, a line at a time.
-struct Server {
+pub struct Server {
     child: Child,
     input: Option<ChildStdin>,
     output: BufReader<ChildStdout>,
 }
 
 impl Server {
-    fn start(program: &str, arguments: &[&str]) -> Self {
+    pub fn start(program: &str, arguments: &[&str]) -> Self {
         let root = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
         let venv = std::env::var_os("AMI_SYNC_TEST_VENV")
             .map_or_else(|| root.join("target/test-venv"), PathBuf::from);
@@ -52,7 +52,7 @@ impl Server {
         line
     }
 
-    fn told(&mut self) -> Value {
+    pub fn told(&mut self) -> Value {
         let line = self.line();
         serde_json::from_str(&line).unwrap_or_else(|_| panic!("the server said: {line:?}"))
     }
@@ -69,7 +69,7 @@ impl Drop for Server {
     }
 }
 
-fn free_port() -> String {
+pub fn free_port() -> String {
     TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port().to_string()
 }
 
@@ -174,6 +174,8 @@ async fn a_wrong_password_an_unknown_authority_and_an_unreachable_host_are_told_
     };
     let wrong = trouble(email(&folder, (&port, &ca, "starttls"), "faux", JURY)).await;
     assert_eq!(wrong, Trouble::Credentials { host: "localhost".to_owned(), status: 535 });
+    let wrong = trouble(email(&folder, (&port, &ca, "starttls"), "autre-code", JURY)).await;
+    assert_eq!(wrong, Trouble::Credentials { host: "localhost".to_owned(), status: 554 });
     let other = Server::start("smtp.py", &["tls", &free_port()]).told();
     let foreign = other["ca"].as_str().unwrap().to_owned();
     let unknown = trouble(email(&folder, (&port, &foreign, "starttls"), "s3cret", JURY)).await;

@@ -1,7 +1,7 @@
 """A real SMTP server with TLS and AUTH, for one test.
 
 Prints one line of JSON when it listens (port, file of its authority), then one per message received. An address
-that begins with "parti" is refused as unknown. Ends when its standard input does.
+that begins with "parti" is refused as unknown; the password "autre-code" by a code that messages may meet too. Ends when its standard input does.
 """
 
 import base64
@@ -38,7 +38,9 @@ class Mailbox:
 
 def authenticate(server, session, envelope, mechanism, data):
     right = isinstance(data, LoginPassword) and (data.login, data.password) == (b"ami-sync", b"s3cret")
-    return AuthResult(success=right, auth_data=data, handled=False)
+    other = isinstance(data, LoginPassword) and data.password == b"autre-code"
+    message = "554 5.7.0 not today" if other else None
+    return AuthResult(success=right, auth_data=data, handled=False, message=message)
 
 
 def main():

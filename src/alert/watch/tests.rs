@@ -31,7 +31,7 @@ fn live(looks: &[(&str, CallFacts)], settings: &WatchSettings) -> Vec<Vec<String
     let mut told = Vec::new();
     for (now, call) in looks {
         let now = at(now);
-        let mirror = MirrorFacts { calls: vec![call.clone()], unknown: Vec::new() };
+        let mirror = MirrorFacts { calls: vec![call.clone()], ..MirrorFacts::default() };
         let mut said = Vec::new();
         for step in steps(&known, conditions(&mirror, settings, now), now) {
             let (episode, name) = match step {

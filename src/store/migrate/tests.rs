@@ -16,6 +16,7 @@ const SAMPLES: [&str; MIGRATIONS.len()] = [
     include_str!("../../../tests/data/migrations/0006.sql"),
     include_str!("../../../tests/data/migrations/0007.sql"),
     include_str!("../../../tests/data/migrations/0008.sql"),
+    include_str!("../../../tests/data/migrations/0009.sql"),
 ];
 
 /// Made by these very texts, mirrors are in service.
@@ -28,6 +29,7 @@ const LANDED: [&str; MIGRATIONS.len()] = [
     "e1a8cd611768a546d1725d6e31c9beaad53e403531bac0ae3a2f7655d5b50b1a",
     "3648168f4b2981fcd99854ddcaf3799908114d68131a848b162f9f8a707c277f",
     "2ad4c763447bf0bf58f9d00f9d6a39128a14fc79a84a425be9681a4e17fca86d",
+    "fe309af526ed552602cef0dae428b8402bd43b06bb974f9355a97c9e812136a0",
 ];
 
 fn mirror_of_version(path: &Path, version: usize) -> Connection {
