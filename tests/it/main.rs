@@ -19,6 +19,7 @@ mod crash;
 mod decisions;
 mod explained;
 mod failing_channels;
+mod fallen;
 mod graphql;
 mod grid;
 mod harness;
