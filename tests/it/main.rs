@@ -10,6 +10,7 @@ mod alerts;
 mod alerts_cli;
 mod binary;
 mod booted;
+mod canned;
 mod channels;
 mod chaos;
 mod cli;

@@ -166,7 +166,7 @@ impl Machine {
     }
 }
 
-fn datasette() -> Option<PathBuf> {
+pub fn datasette() -> Option<PathBuf> {
     let beside = concat!(env!("CARGO_MANIFEST_DIR"), "/target/datasette/bin/datasette");
     let named = std::env::var_os("AMI_SYNC_DATASETTE").map_or_else(|| PathBuf::from(beside), PathBuf::from);
     // Any user must be able to run it.
