@@ -7,6 +7,7 @@ use ds_emulator::{Chance, Emulator, Fault};
 use crate::binary::say;
 use crate::booted::Booted;
 use crate::harness::emulator;
+use crate::sink::Sink;
 
 const DOSSIERS: &str = "SELECT COUNT(*) FROM dossiers WHERE deleted_at IS NULL";
 
@@ -102,6 +103,34 @@ fn a_new_token_takes_a_restart_that_loses_nothing() {
     machine.says("ami-ia-2 : à jour à");
     machine.until_count(DOSSIERS, 20);
     assert_eq!(machine.shows("NRestarts"), "0", "systemd had to start it again");
+}
+
+#[test]
+fn secrets_of_channels_reach_the_service_and_nobody_else() {
+    let Some(mut machine) = Booted::boot() else { return };
+    let (emulator, sink) = (emulator(20, 1), Sink::start());
+    machine.install(&emulator);
+    assert_eq!(machine.does("stat -c '%a %U' /etc/ami-sync/secrets"), "700 root");
+    machine.does("(umask 077; echo whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw > /etc/ami-sync/secrets/suivi)");
+    let channel = format!(
+        "[[channels]]\nname = \"suivi\"\ntype = \"webhook\"\nevents = [\"ineligible\", \"late\", \"to_review\"]\n\
+         url = \"{}\"\nallow_private = true\n\
+         secret_files = [\"/run/credentials/ami-sync.service/secrets_suivi\"]\n",
+        sink.url()
+    );
+    std::fs::write(machine.desk("channel"), channel).unwrap();
+    machine.does("cat /run/box-out/channel >> /etc/ami-sync/config.toml");
+    machine.does("systemctl start ami-sync");
+    machine.says("ami-ia-2 : à jour à");
+    machine.until_count("SELECT COUNT(*) > 0 FROM alerts WHERE state = \"sent\"", 1);
+    assert!(sink.received().iter().all(|one| one.header("webhook-signature").is_some()));
+    // Root may try the channels while the service runs; a reader of the mirror may not read their secrets.
+    machine.does("ami-sync --config /etc/ami-sync/config.toml alerts test");
+    machine.does("useradd -G ami-sync lectrice");
+    for secret in ["/etc/ami-sync/secrets/suivi", "/run/credentials/ami-sync.service/secrets_suivi"] {
+        let read = format!("setpriv --reuid=lectrice --regid=lectrice --init-groups cat {secret}");
+        assert_ne!(machine.run(&read).code, Some(0), "a reader of the mirror read {secret}");
+    }
 }
 
 #[test]
