@@ -140,28 +140,87 @@ fn the_rules_fire_when_they_should() {
     }
 }
 
-#[test]
-fn rules_and_dashboard_name_figures_that_exist() {
+/// The samples of a page of figures, each as it is told: its name, its labels.
+fn samples(page: &str) -> Vec<&str> {
+    let lines = page.lines().filter(|line| !line.starts_with('#'));
+    lines.filter_map(|line| line.rsplit_once(' ')).map(|(sample, _)| sample).collect()
+}
+
+/// A service that has met all that figures count, and its page of figures.
+fn seasoned_figures() -> String {
     let emulator = emulator(30, 1);
     let (desk, address) = listening_desk(&emulator);
     desk.edit("[[calls]]", "[[channels]]\nname = \"journal\"\ntype = \"log\"\nevents = []\n[[calls]]");
     let mut service = Service::start(&desk, &[]);
     service.hears("à jour à");
+    // Failures are counted from the first one on.
     emulator.inject_for(1, Fault::BadGateway);
-    wait_for(address, "/readyz", 200);
-    let shown = get(address, "/metrics").1;
+    let end = std::time::Instant::now() + std::time::Duration::from_secs(60);
+    let mut page = String::new();
+    while !page.contains("ami_sync_request_failures_total{") {
+        assert!(std::time::Instant::now() < end, "the failure is not counted: {page}");
+        page = get(address, "/metrics").1;
+    }
+    service.stop();
+    page
+}
+
+/// The targets of a dashboard's panels: expression and legend.
+fn targets(value: &serde_json::Value) -> Vec<(String, String)> {
+    let panels = value["panels"].as_array().unwrap().iter();
+    let targets = panels.flat_map(|panel| panel["targets"].as_array().unwrap());
+    let text = |target: &serde_json::Value, key: &str| target[key].as_str().unwrap().to_owned();
+    targets.map(|target| (text(target, "expr"), text(target, "legendFormat"))).collect()
+}
+
+#[test]
+fn rules_and_dashboard_name_figures_that_exist() {
+    let page = seasoned_figures();
+    let known: BTreeSet<&str> =
+        samples(&page).into_iter().filter_map(|sample| sample.split('{').next()).collect();
     let rules = include_str!("../../deploy/prometheus/alerts.rules.yml");
     let dashboard = include_str!("../../deploy/grafana/ami-sync.json");
-    serde_json::from_str::<serde_json::Value>(dashboard).unwrap();
     for text in [rules, dashboard] {
         for found in text.split("ami_sync_").skip(1) {
             let name: String = found.chars().take_while(|c| c.is_ascii_lowercase() || *c == '_').collect();
-            // Failures are counted from the first one on.
-            let known = name == "request_failures_total" || shown.contains(&format!("ami_sync_{name}"));
-            assert!(known, "ami_sync_{name} is no figure");
+            assert!(known.contains(format!("ami_sync_{name}").as_str()), "ami_sync_{name} is no figure");
         }
     }
-    service.stop();
+    for (_, legend) in targets(&serde_json::from_str(dashboard).unwrap()) {
+        for label in legend.split("{{").skip(1).filter_map(|rest| rest.split("}}").next()) {
+            assert!(page.contains(&format!("{label}=\"")), "no figure has a label {label}");
+        }
+    }
+}
+
+/// Prometheus itself draws each curve of the dashboard from the figures of a real service: none is empty.
+#[test]
+fn each_curve_of_the_dashboard_has_values() {
+    let page = seasoned_figures();
+    let dashboard = serde_json::from_str(include_str!("../../deploy/grafana/ami-sync.json")).unwrap();
+    let targets = targets(&dashboard);
+    assert!(targets.len() >= 12, "{targets:?}");
+    let quoted = |text: &str| format!("'{}'", text.replace('\'', "''"));
+    let mut rules = String::from("groups:\n- name: curves\n  rules:\n");
+    let mut tests = String::from(
+        "rule_files: [curves.yml]\nevaluation_interval: 1m\ntests:\n- interval: 1m\n  input_series:\n",
+    );
+    for sample in samples(&page) {
+        tests.push_str(&format!("  - {{series: {}, values: '0+1x20'}}\n", quoted(sample)));
+    }
+    tests.push_str("  alert_rule_test:\n");
+    for (index, (expression, _)) in targets.iter().enumerate() {
+        let drawn = quoted(&format!("count({expression}) > 0"));
+        rules.push_str(&format!("  - {{alert: Curve{index}, expr: {drawn}}}\n"));
+        let told = format!("{{eval_time: 15m, alertname: Curve{index}, exp_alerts: [{{exp_labels: {{}}}}]}}");
+        tests.push_str(&format!("  - {told}\n"));
+    }
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("curves.yml"), rules).unwrap();
+    let path = folder.path().join("test.yml");
+    std::fs::write(&path, tests).unwrap();
+    let Some((good, told)) = promtool(&["test", "rules", path.to_str().unwrap()], "") else { return };
+    assert!(good, "{told}");
 }
 
 /// Every text of the mirror that tells of a person: long enough that no chance makes it.
