@@ -7,38 +7,22 @@
 #![expect(clippy::print_stdout, reason = "what a bench measures is what it prints")]
 
 mod desk;
+#[path = "desk/pages.rs"]
+mod pages;
 
 use std::time::{Duration, Instant};
 
 use desk::{Run, emulator, sync, write_config};
 use ds_emulator::Emulator;
-use serde_json::{Value, json};
 
 const SIZES: [u64; 2] = [1_000, 100_000];
-const PAGE: &str = include_str!("../graphql/demarche_page.graphql");
 
 /// The same pages, thrown away.
 async fn download(emulator: &Emulator) -> Duration {
     let client = reqwest::Client::new();
     let began = Instant::now();
-    let mut after = Value::Null;
-    loop {
-        let variables = json!({
-            "demarche": 12345, "first": 100, "after": after, "withDossiers": true, "withDemarche": false,
-            "withPending": false, "withDeleted": false,
-        });
-        let body = json!({ "query": PAGE, "operationName": "DemarchePage", "variables": variables });
-        let request = client.post(emulator.url()).bearer_auth(emulator.token());
-        let request = request.header("content-type", "application/json").body(body.to_string());
-        let page = request.send().await.unwrap().text().await.unwrap();
-        // The end of the page is all that a bare downloader looks at.
-        let info: Value = serde_json::from_str(&page).unwrap();
-        let info = &info["data"]["demarche"]["dossiers"]["pageInfo"];
-        if info["hasNextPage"] != true {
-            return began.elapsed();
-        }
-        after = info["endCursor"].clone();
-    }
+    pages::download(emulator, &client, drop).await;
+    began.elapsed()
 }
 
 fn main() {

@@ -5,6 +5,9 @@
 //! judge, store). An idle pass stands beside them.
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a bench stops at the first surprise")]
 
+#[path = "desk/pages.rs"]
+mod pages;
+
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,11 +19,10 @@ use ami_sync::engine::{Engine, PassOptions};
 use ami_sync::store::Store;
 use criterion::{BatchSize, Criterion, Throughput};
 use ds_emulator::{Emulator, Options, SeedOptions, World};
-use serde_json::{Value, json};
+use serde_json::Value;
 use tokio::runtime::Runtime;
 
 const DOSSIERS: u64 = 1_000;
-const PAGE: &str = include_str!("../graphql/demarche_page.graphql");
 
 fn emulator() -> Emulator {
     let mut world = World::seeded(SeedOptions { dossiers: DOSSIERS, ..SeedOptions::default() });
@@ -42,27 +44,10 @@ fn engine(emulator: &Emulator, mirror: &Path) -> Engine {
     Engine::new(client, Store::open(mirror).unwrap(), clock, PollConfig::default(), 100)
 }
 
-/// The pages as a script without a mirror would fetch them.
 async fn download(emulator: &Emulator, client: &reqwest::Client) -> Vec<String> {
     let mut pages = Vec::new();
-    let mut after = Value::Null;
-    loop {
-        let variables = json!({
-            "demarche": 12345, "first": 100, "after": after, "withDossiers": true, "withDemarche": false,
-            "withPending": false, "withDeleted": false,
-        });
-        let body = json!({ "query": PAGE, "operationName": "DemarchePage", "variables": variables });
-        let request = client.post(emulator.url()).bearer_auth(emulator.token());
-        let request = request.header("content-type", "application/json").body(body.to_string());
-        let page = request.send().await.unwrap().text().await.unwrap();
-        let parsed: Value = serde_json::from_str(&page).unwrap();
-        let dossiers = &parsed["data"]["demarche"]["dossiers"];
-        pages.push(page);
-        if dossiers["pageInfo"]["hasNextPage"] != true {
-            return pages;
-        }
-        after = dossiers["pageInfo"]["endCursor"].clone();
-    }
+    pages::download(emulator, client, |page| pages.push(page)).await;
+    pages
 }
 
 /// Rows of all the tables of a mirror.

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::words::dated;
 use crate::domain::DossierNumber;
 use crate::eligibility::Language;
-use crate::store::{DecisionLine, ExtensionLine, Reader, Told};
+use crate::store::{DecisionLine, ExtensionLine, Reader, Told, Withdrawal};
 use crate::words::{self, said};
 
 /// The story of one dossier.
@@ -92,20 +92,18 @@ impl Story {
     }
 }
 
-type Withdrawn = (jiff::Timestamp, String, String);
-
 fn tell_withdrawal(
-    withdrawn: Option<&Withdrawn>,
+    withdrawn: Option<&Withdrawal>,
     language: Language,
     out: &mut dyn Write,
 ) -> std::io::Result<()> {
-    let Some((at, by, reason)) = withdrawn else { return Ok(()) };
+    let Some(Withdrawal { at, by, reason }) = withdrawn else { return Ok(()) };
     let why = if reason.is_empty() { String::new() } else { format!(" ({reason})") };
     let (on, from) = (said(language, "retirée le", "withdrawn on"), said(language, "par", "by"));
     writeln!(out, "      {on} {} {from} {by}{why}", dated(*at, language))
 }
 
-fn withdrawn_json(withdrawn: Option<&Withdrawn>) -> Value {
+fn withdrawn_json(withdrawn: Option<&Withdrawal>) -> Value {
     withdrawn
-        .map_or(Value::Null, |(at, by, reason)| json!({ "at": at.to_string(), "by": by, "reason": reason }))
+        .map_or(Value::Null, |one| json!({ "at": one.at.to_string(), "by": one.by, "reason": one.reason }))
 }

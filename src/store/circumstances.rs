@@ -122,7 +122,7 @@ impl Reader {
         let then = decisions
             .into_iter()
             .rev()
-            .find(|one| in_force(one.at, one.withdrawn.as_ref().map(|(when, ..)| *when)));
+            .find(|one| in_force(one.at, one.withdrawn.as_ref().map(|withdrawal| withdrawal.at)));
         beside.decision = then.and_then(|one| {
             Some(Decision {
                 verdict: Outcome::from_name(&one.verdict)?,
@@ -137,7 +137,7 @@ impl Reader {
         let then = extensions
             .into_iter()
             .rev()
-            .find(|one| in_force(one.at, one.withdrawn.as_ref().map(|(when, ..)| *when)));
+            .find(|one| in_force(one.at, one.withdrawn.as_ref().map(|withdrawal| withdrawal.at)));
         beside.extension = then.and_then(|one| {
             let until = one.until.parse().ok()?;
             Some(Extension { until, by: one.by, reason: one.reason, granted_at: Some(one.at) })

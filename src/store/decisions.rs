@@ -7,8 +7,9 @@ use jiff::Timestamp;
 use rusqlite::named_params;
 use serde_json::Value;
 
-use super::lookups::{instant, json, required_instant};
+use super::lookups::{json, required_instant};
 use super::verdicts::reasons_text;
+use super::withdrawal::{self, Withdrawable, Withdrawal};
 use super::{Reader, StoreError, Tx};
 use crate::domain::DossierNumber;
 use crate::eligibility::{Outcome, Verdict};
@@ -46,7 +47,7 @@ pub struct DecisionLine {
     /// Which rules.
     pub rules_version: Option<String>,
     /// When it was withdrawn, by whom and why.
-    pub withdrawn: Option<(Timestamp, String, String)>,
+    pub withdrawn: Option<Withdrawal>,
 }
 
 impl Tx<'_> {
@@ -86,14 +87,7 @@ impl Tx<'_> {
         by: &str,
         reason: &str,
     ) -> Result<bool, StoreError> {
-        let withdrawn = self
-            .transaction
-            .prepare_cached(
-                "UPDATE decisions SET withdrawn_at = ?2, withdrawn_by = ?3, withdrawn_reason = ?4
-                 WHERE dossier_number = ?1 AND withdrawn_at IS NULL",
-            )?
-            .execute((number.0, self.now.to_string(), by, reason))?;
-        Ok(withdrawn > 0)
+        self.withdraw(Withdrawable::Decision, number, by, reason)
     }
 }
 
@@ -105,11 +99,10 @@ impl Reader {
     pub fn list_decisions(&self, number: DossierNumber) -> Result<Vec<DecisionLine>, StoreError> {
         let mut statement = self.connection.prepare_cached(
             "SELECT verdict, decided_by, decided_at, reason, rules_verdict, rules_reasons, rules_version,
-                withdrawn_at, COALESCE(withdrawn_by, ''), COALESCE(withdrawn_reason, '')
+                withdrawn_at, withdrawn_by, withdrawn_reason
              FROM decisions WHERE dossier_number = ?1 ORDER BY id",
         )?;
         let rows = statement.query_map([number.0], |row| {
-            let (by, reason): (String, String) = (row.get(8)?, row.get(9)?);
             let reasons: Option<String> = row.get(5)?;
             Ok(DecisionLine {
                 verdict: row.get(0)?,
@@ -119,7 +112,7 @@ impl Reader {
                 rules_verdict: row.get(4)?,
                 rules_reasons: reasons.as_deref().map_or(Value::Null, json),
                 rules_version: row.get(6)?,
-                withdrawn: instant(row, 7)?.map(|at| (at, by, reason)),
+                withdrawn: withdrawal::read(row, 7)?,
             })
         })?;
         Ok(rows.collect::<Result<_, _>>()?)

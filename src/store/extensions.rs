@@ -6,7 +6,8 @@ use jiff::Timestamp;
 use jiff::civil::DateTime;
 use rusqlite::named_params;
 
-use super::lookups::{instant, required_instant};
+use super::lookups::required_instant;
+use super::withdrawal::{self, Withdrawable, Withdrawal};
 use super::{Reader, StoreError, Tx};
 use crate::domain::DossierNumber;
 
@@ -35,7 +36,7 @@ pub struct ExtensionLine {
     /// Why.
     pub reason: String,
     /// When it was withdrawn, by whom and why.
-    pub withdrawn: Option<(Timestamp, String, String)>,
+    pub withdrawn: Option<Withdrawal>,
 }
 
 impl Tx<'_> {
@@ -70,14 +71,7 @@ impl Tx<'_> {
         by: &str,
         reason: &str,
     ) -> Result<bool, StoreError> {
-        let withdrawn = self
-            .transaction
-            .prepare_cached(
-                "UPDATE deadline_extensions SET withdrawn_at = ?2, withdrawn_by = ?3, withdrawn_reason = ?4
-                 WHERE dossier_number = ?1 AND withdrawn_at IS NULL",
-            )?
-            .execute((number.0, self.now.to_string(), by, reason))?;
-        Ok(withdrawn > 0)
+        self.withdraw(Withdrawable::Extension, number, by, reason)
     }
 }
 
@@ -88,18 +82,17 @@ impl Reader {
     /// When the mirror cannot be read.
     pub fn list_extensions(&self, number: DossierNumber) -> Result<Vec<ExtensionLine>, StoreError> {
         let mut statement = self.connection.prepare_cached(
-            "SELECT until_local, granted_by, granted_at, reason, withdrawn_at, COALESCE(withdrawn_by, ''),
-                COALESCE(withdrawn_reason, '')
+            "SELECT until_local, granted_by, granted_at, reason, withdrawn_at, withdrawn_by,
+                withdrawn_reason
              FROM deadline_extensions WHERE dossier_number = ?1 ORDER BY id",
         )?;
         let rows = statement.query_map([number.0], |row| {
-            let (by, reason): (String, String) = (row.get(5)?, row.get(6)?);
             Ok(ExtensionLine {
                 until: row.get(0)?,
                 by: row.get(1)?,
                 at: required_instant(row, 2)?,
                 reason: row.get(3)?,
-                withdrawn: instant(row, 4)?.map(|at| (at, by, reason)),
+                withdrawn: withdrawal::read(row, 4)?,
             })
         })?;
         Ok(rows.collect::<Result<_, _>>()?)

@@ -44,6 +44,7 @@ mod value_back;
 mod verdicts;
 mod watch_rows;
 mod wide_view;
+mod withdrawal;
 
 use std::cell::RefCell;
 use std::fs::{self, File, OpenOptions, TryLockError};
@@ -88,6 +89,7 @@ pub use told::{Told, VerdictAt};
 pub use upkeep::Upkeep;
 pub use verdicts::Transition;
 pub use watch_rows::AuditCounts;
+pub use withdrawal::Withdrawal;
 
 /// How long a writer waits for another.
 const PATIENCE: Duration = Duration::from_secs(10);
