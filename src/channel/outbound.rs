@@ -1,8 +1,8 @@
 //! One request out, with its limits: where it may lead, how long it may take, how much of the answer is read.
 //!
 //! Invariants: the name is resolved once, and the connection goes to an address that was looked at: a name that
-//! changes its mind in between leads nowhere else; no redirect is followed; no proxy of the environment stands in
-//! between, since nobody would know where it leads.
+//! changes its mind in between leads nowhere else; no redirect is followed. Where the machine's administrator has
+//! set a proxy in the environment, it resolves names and it decides where they may lead.
 
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
@@ -15,7 +15,7 @@ use url::{Host, Url};
 
 use super::delivery::{Delivery, Trouble};
 use super::private::is_private;
-use crate::config::HttpConfig;
+use crate::config::{HttpConfig, proxy_hosts};
 
 /// Bytes of an answer that are read: what is looked for in it is short.
 const MOST_READ: usize = 64 * 1024;
@@ -47,10 +47,12 @@ impl Outbound {
         let mut builder = reqwest::Client::builder()
             .user_agent(concat!("ami-sync/", env!("CARGO_PKG_VERSION")))
             .redirect(redirect::Policy::none())
-            .no_proxy()
             .connect_timeout(timeout.min(Duration::from_secs(10)))
             .timeout(timeout)
-            .dns_resolver(Arc::new(PublicOnly { allow_private: config.allow_private }));
+            .dns_resolver(Arc::new(PublicOnly {
+                allow_private: config.allow_private,
+                proxies: proxy_hosts().into(),
+            }));
         if let Some(path) = &config.ca_file {
             let told = |why: String| format!("le fichier de certificats {} : {why}", path.display());
             let pem = std::fs::read(path).map_err(|error| told(error.to_string()))?;
@@ -158,11 +160,14 @@ struct LeadsInside;
 /// Resolves names to addresses of the public Internet, unless told otherwise.
 struct PublicOnly {
     allow_private: bool,
+    /// The way out, which is inside.
+    proxies: Arc<[String]>,
 }
 
 impl Resolve for PublicOnly {
     fn resolve(&self, name: Name) -> Resolving {
-        let allow_private = self.allow_private;
+        let is_proxy = self.proxies.iter().any(|proxy| proxy.eq_ignore_ascii_case(name.as_str()));
+        let allow_private = self.allow_private || is_proxy;
         Box::pin(async move {
             let found = tokio::net::lookup_host((name.as_str(), 0)).await?;
             let found: Vec<SocketAddr> = found.collect();

@@ -128,3 +128,60 @@ fn a_good_pass_gives_a_sign_of_life_and_a_bad_one_none() {
     assert_eq!(desk.run(&["sync"]).code, Some(1));
     assert_eq!(heart.received().len(), 1, "silence is the sign");
 }
+
+/// A desk whose channels lead to names that only a proxy could resolve.
+fn desk_behind_a_proxy(hook: &str) -> Desk {
+    let desk = Desk::new("http://127.0.0.1:9/graphql", "jeton");
+    desk.write("hook.secret", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw");
+    desk.write("hook.url", "https://mattermost.exemple.test/hooks/x");
+    let path = |name: &str| desk.path(name).display().to_string();
+    let (secret, url, token) = (path("hook.secret"), path("hook.url"), path("token"));
+    let channels = format!(
+        "[[channels]]\nname = \"hook\"\ntype = \"webhook\"\nevents = []\nsecret_files = [\"{secret}\"]\n{hook}\n\
+         [[channels]]\nname = \"equipe\"\ntype = \"mattermost\"\nevents = []\nurl_file = \"{url}\"\n\
+         [[channels]]\nname = \"tchap\"\ntype = \"matrix\"\nevents = []\ntoken_file = \"{token}\"\n\
+         homeserver = \"https://matrix.exemple.test\"\nroom_id = \"!a:b.fr\"\n"
+    );
+    desk.edit("[[calls]]", &format!("{channels}[[calls]]"));
+    desk
+}
+
+/// `alerts test` of a channel, or of all, with these variables.
+fn try_channels(desk: &Desk, channel: &[&str], variables: &[(&str, &str)]) -> crate::binary::Answer {
+    let mut command = desk.command(&[&["alerts", "test"], channel].concat());
+    for name in ["HTTP_PROXY", "http_proxy", "https_proxy", "ALL_PROXY", "all_proxy", "no_proxy"] {
+        command.env_remove(name);
+    }
+    command.envs(variables.iter().copied()).output().unwrap().into()
+}
+
+#[test]
+fn every_channel_of_the_web_goes_through_the_proxy_of_the_environment() {
+    let proxy = Sink::start();
+    // A name of this machine: the way to the proxy is inside, where channels may not lead.
+    let way = proxy.origin().replace("127.0.0.1", "localhost");
+    let desk = desk_behind_a_proxy("url = \"https://hooks.exemple.test/alertes\"");
+    try_channels(&desk, &[], &[("HTTPS_PROXY", &way)]);
+    let asked: Vec<String> = proxy.received().into_iter().map(|one| one.path).collect();
+    assert_eq!(
+        asked,
+        ["hooks.exemple.test:443", "mattermost.exemple.test:443", "matrix.exemple.test:443"],
+        "each asks the proxy for a tunnel"
+    );
+    let spared = try_channels(&desk, &[], &[("HTTPS_PROXY", &way), ("NO_PROXY", "exemple.test")]);
+    assert_eq!(spared.code, Some(3));
+    assert_eq!(proxy.received().len(), 3, "what the environment spares goes by itself");
+    // To the end, where the proxy sees what goes through it.
+    let plain = "url = \"http://hooks.exemple.test/alertes\"\nallow_private = true";
+    let desk = desk_behind_a_proxy(plain);
+    let sent = try_channels(&desk, &["--channel", "hook"], &[("http_proxy", &way)]);
+    assert_eq!(sent.out, "✓ hook (webhook) : message d’essai envoyé\n", "{}", sent.err);
+    let received = proxy.received().pop().unwrap();
+    assert_eq!(received.path, "http://hooks.exemple.test/alertes");
+    assert!(received.header("webhook-signature").is_some());
+    // A proxy is no way round what a channel may not reach.
+    let desk = desk_behind_a_proxy("url = \"https://127.0.0.1/alertes\"");
+    let refused = try_channels(&desk, &["--channel", "hook"], &[("HTTPS_PROXY", &way)]);
+    assert!(refused.out.contains("d’un réseau privé"), "{}{}", refused.out, refused.err);
+    assert_eq!(proxy.received().len(), 4);
+}
