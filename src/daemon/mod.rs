@@ -82,7 +82,9 @@ async fn serve(path: &Path, config: Config, clock: Arc<dyn Clock>) -> anyhow::Re
     let client = client(&config, &clock, &vitals.meter)?;
     let outlets = channel::open_all(&config)?;
     let listener = config.web.listen.map(listener::bind).transpose()?;
-    let store = Store::open(&config.store.path)?;
+    let Some(store) = open_unless_stopped(&config.store.path, &mut signals).await? else {
+        return Ok(Ended::Stopped);
+    };
     let engine = Engine::new(client, store, clock, config.poll.clone(), config.api.page_size);
     let mut service = Service::start(path.to_owned(), config, (engine, outlets), listener, vitals).await?;
     systemd::ready(&service.vitals.board.sentence());
@@ -98,6 +100,16 @@ async fn serve(path: &Path, config: Config, clock: Arc<dyn Clock>) -> anyhow::Re
         _ = signals.next_stop() => tracing::warn!("told twice to stop: at once"),
     }
     Ok(if asked == Asked::Interrupt { Ended::Interrupted } else { Ended::Stopped })
+}
+
+/// Opens the mirror, which may take minutes when an earlier version left it; `None` when told to stop meanwhile. A
+/// step that was under way is then undone by SQLite.
+async fn open_unless_stopped(path: &Path, signals: &mut Signals) -> anyhow::Result<Option<Store>> {
+    let path = path.to_owned();
+    tokio::select! {
+        opened = tokio::task::spawn_blocking(move || Store::open(&path)) => Ok(Some(opened??)),
+        _ = signals.next_stop() => Ok(None),
+    }
 }
 
 fn client(config: &Config, clock: &Arc<dyn Clock>, meter: &Arc<Meter>) -> anyhow::Result<ApiClient> {

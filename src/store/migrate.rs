@@ -9,6 +9,7 @@ use std::path::Path;
 use rusqlite::Connection;
 
 use super::error::StoreError;
+use super::snapshot::copy_whole;
 
 /// In the header of every mirror, so that none is taken for something else.
 const APPLICATION_ID: i64 = 0x616d_6973;
@@ -94,8 +95,7 @@ fn is_blank(connection: &Connection) -> Result<bool, StoreError> {
 fn back_up(connection: &Connection, path: &Path, version: i64) -> Result<(), StoreError> {
     let mut copy = path.as_os_str().to_owned();
     copy.push(format!(".before-{}", version + 1));
-    connection.execute("VACUUM INTO ?1", [copy.to_string_lossy()])?;
-    Ok(())
+    copy_whole(connection, Path::new(&copy))
 }
 
 #[cfg(test)]

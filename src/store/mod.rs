@@ -252,7 +252,8 @@ fn lock(path: &Path) -> Result<File, StoreError> {
 /// When one cannot be removed.
 pub fn clear_migration_copies(path: &Path) -> Result<usize, StoreError> {
     let mut cleared = 0;
-    for copy in (1..100).map(|version| beside(path, &format!(".before-{version}"))) {
+    let copies = (1..100).map(|version| beside(path, &format!(".before-{version}")));
+    for copy in copies.flat_map(|copy| [snapshot::partial(&copy), copy]) {
         match fs::remove_file(&copy) {
             Ok(()) => cleared += 1,
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}

@@ -13,6 +13,7 @@ use jiff::Timestamp;
 
 use super::error::StoreError;
 use super::reader::Reader;
+use super::snapshot::meant_by_partial;
 
 /// The newest copy, for programs that are told one name once.
 const LATEST: &str = "latest.db";
@@ -42,6 +43,7 @@ impl Rotation {
             return Ok(None);
         }
         fs::create_dir_all(&self.folder).map_err(|source| self.not_written(source))?;
+        self.clear_cut_short()?;
         let copy = self.folder.join(now.strftime(FORMAT).to_string());
         Reader::open(mirror)?.snapshot(&copy)?;
         copies.push(copy.clone());
@@ -58,6 +60,7 @@ impl Rotation {
     /// # Errors
     /// When the folder cannot be written.
     pub fn clear(&self) -> Result<usize, StoreError> {
+        self.clear_cut_short()?;
         let copies = self.copies()?;
         let latest = self.folder.join(LATEST);
         if latest.is_symlink() {
@@ -74,15 +77,28 @@ impl Rotation {
     /// # Errors
     /// When the folder cannot be read.
     pub fn copies(&self) -> Result<Vec<PathBuf>, StoreError> {
-        let entries = match fs::read_dir(&self.folder) {
-            Ok(entries) => entries,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
-            Err(source) => return Err(self.not_written(source)),
-        };
-        let mut copies: Vec<PathBuf> =
-            entries.flatten().map(|entry| entry.path()).filter(|path| instant_of(path).is_some()).collect();
+        let mut copies = self.files()?;
+        copies.retain(|path| instant_of(path).is_some());
         copies.sort();
         Ok(copies)
+    }
+
+    /// Removes what copies left that were cut short: it holds what they were to hold, and nobody would see it.
+    fn clear_cut_short(&self) -> Result<(), StoreError> {
+        for file in self.files()? {
+            if meant_by_partial(&file).is_some_and(|copy| instant_of(&copy).is_some()) {
+                fs::remove_file(file).map_err(|source| self.not_written(source))?;
+            }
+        }
+        Ok(())
+    }
+
+    fn files(&self) -> Result<Vec<PathBuf>, StoreError> {
+        match fs::read_dir(&self.folder) {
+            Ok(entries) => Ok(entries.flatten().map(|entry| entry.path()).collect()),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Vec::new()),
+            Err(source) => Err(self.not_written(source)),
+        }
     }
 
     fn link_latest(&self, copy: &Path) -> Result<(), StoreError> {

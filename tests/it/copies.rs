@@ -94,7 +94,14 @@ async fn copies_are_made_when_due_and_the_oldest_make_room() {
         Reader::open(&folder.join("latest.db")).unwrap().integrity_faults().unwrap(),
         Vec::<String>::new()
     );
+    // A copy that was killed half-way holds people's data under a name that nobody looks at.
+    let half = folder.join(".mirror-20190601T000000Z.db.partial");
+    let stranger = folder.join(".notes.partial");
+    for left in [&half, &stranger] {
+        std::fs::write(left, "cut short").unwrap();
+    }
     assert_eq!(rotation.clear().unwrap(), 3);
+    assert!(!half.exists() && stranger.exists());
     assert!(folder.join("notes.txt").exists() && !folder.join("latest.db").is_symlink());
 }
 

@@ -267,7 +267,7 @@ fn an_upgrade_that_changes_the_mirror_copies_it_first() {
     machine.does("systemctl start ami-sync");
     machine.says("ami-ia-2 : à jour à");
     let copy = "/var/lib/ami-sync/mirror.db.before-2";
-    assert_eq!(machine.does(&format!("stat -c '%a %U %G' {copy}")), "640 ami-sync ami-sync");
+    assert_eq!(machine.does(&format!("stat -c '%a %U %G' {copy}")), "440 ami-sync ami-sync");
     let copied = machine.does(&format!("sqlite3 -readonly {copy} 'SELECT number, date_depot FROM dossiers'"));
     assert_eq!(copied, before);
     for row in before.lines() {

@@ -175,6 +175,27 @@ fn it_says_that_it_is_ready_follows_the_call_and_stops_when_told() {
 }
 
 #[test]
+fn told_to_stop_while_it_opens_the_mirror_it_stops() {
+    let emulator = emulator(12, 1);
+    let desk = busy_desk(&emulator);
+    assert_eq!(desk.run(&["sync", "--quiet"]).code, Some(0));
+    // As long as another holds the mirror, the step that is still to be made waits.
+    let other = rusqlite::Connection::open(desk.path("mirror.db")).unwrap();
+    let version: i64 = other.query_row("PRAGMA user_version", [], |row| row.get(0)).unwrap();
+    other.execute_batch(&format!("PRAGMA user_version = {}; BEGIN IMMEDIATE;", version - 1)).unwrap();
+    let mut service = Service::start(&desk, &[]);
+    service.hears("STATUS=ouverture du miroir");
+    std::thread::sleep(Duration::from_millis(300));
+    service.signal("TERM");
+    assert_eq!(service.wait().code(), Some(0));
+    assert!(service.hears_within("READY=1", Duration::ZERO).is_none());
+    other.execute_batch(&format!("ROLLBACK; PRAGMA user_version = {version};")).unwrap();
+    let mut service = Service::start(&desk, &[]);
+    service.hears("READY=1");
+    service.stop();
+}
+
+#[test]
 fn an_interrupt_is_told_by_the_exit_code() {
     let emulator = emulator(12, 1);
     let desk = busy_desk(&emulator);

@@ -111,6 +111,26 @@ fn a_mirror_of_any_version_becomes_todays_and_keeps_what_it_held() {
 }
 
 #[test]
+fn the_copy_before_a_migration_takes_the_place_of_what_one_cut_short_left() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("mirror.db");
+    let mut connection = mirror_of_version(&path, 1);
+    connection.execute_batch(SAMPLES[0]).expect("sample rows");
+    let (copy, half) =
+        (folder.path().join("mirror.db.before-2"), folder.path().join(".mirror.db.before-2.partial"));
+    for left in [&copy, &half] {
+        std::fs::write(left, "cut short").expect("a file");
+    }
+    let before = rows(&connection);
+    migrate(&mut connection, &path).expect("the way from this version");
+    assert!(!half.exists());
+    assert_eq!(rows(&Connection::open(&copy).expect("the copy")), before);
+    let mode = std::fs::metadata(&copy).expect("the copy").permissions().mode();
+    assert_eq!(mode & 0o777, 0o440, "whoever may read the mirror reads its copy, nobody else");
+}
+
+#[test]
 fn the_schema_is_the_one_that_is_told() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("mirror.db");
