@@ -148,7 +148,7 @@ pub enum ConfigError {
     )]
     NoToken,
     /// The token's file cannot be read.
-    #[error("le fichier du jeton {} ne peut être lu ({source}) ; vérifiez son chemin et ses droits", path.display())]
+    #[error("le fichier du jeton {} ne peut être lu ({source}) ; {}", path.display(), secret::remedy(path))]
     UnreadableToken {
         /// The file.
         path: PathBuf,

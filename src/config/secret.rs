@@ -16,6 +16,19 @@ pub const TOKEN_VARIABLE: &str = "AMI_SYNC_API_TOKEN";
 /// Under a service's credentials, the file of the token.
 const CREDENTIAL: &str = "api-token";
 
+/// Where systemd puts what it hands to services that run.
+const CREDENTIALS: &str = "/run/credentials/";
+
+/// What makes a token's file readable.
+pub(super) fn remedy(path: &Path) -> &'static str {
+    if path.starts_with(CREDENTIALS) {
+        "systemd ne le remet qu’au service en marche : démarrez-le, ou donnez le jeton à cette commande par \
+         AMI_SYNC_API_TOKEN"
+    } else {
+        "vérifiez son chemin et ses droits"
+    }
+}
+
 impl ApiConfig {
     /// Reads the token: the environment first, then the configured file, then the service's credential.
     ///

@@ -49,7 +49,7 @@ mod withdrawal;
 use std::cell::RefCell;
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io;
-use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
+use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _, PermissionsExt as _, fchown};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -127,7 +127,7 @@ impl Store {
         let existed = path.exists();
         if !existed {
             let created = OpenOptions::new().write(true).create_new(true).mode(FILE_MODE).open(path);
-            created.map_err(not_writable)?;
+            created.and_then(|file| give_to_owner_of_folder(&file, path)).map_err(not_writable)?;
         }
         OpenOptions::new().append(true).open(path).map_err(not_writable)?;
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
@@ -230,6 +230,16 @@ fn tune(connection: &Connection) -> Result<(), StoreError> {
     Ok(())
 }
 
+/// What root makes in the folder of a service belongs to the service, which could not write it otherwise.
+fn give_to_owner_of_folder(file: &File, path: &Path) -> io::Result<()> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let (made, folder) = (file.metadata()?, fs::metadata(folder)?);
+    if made.uid() == 0 && folder.uid() != 0 {
+        fchown(file, Some(folder.uid()), Some(folder.gid()))?;
+    }
+    Ok(())
+}
+
 fn lock(path: &Path) -> Result<File, StoreError> {
     let not_writable = |source| StoreError::NotWritable { path: path.to_owned(), source };
     let file = OpenOptions::new()
@@ -239,6 +249,7 @@ fn lock(path: &Path) -> Result<File, StoreError> {
         .mode(FILE_MODE)
         .open(beside(path, ".lock"))
         .map_err(not_writable)?;
+    give_to_owner_of_folder(&file, path).map_err(not_writable)?;
     match file.try_lock() {
         Ok(()) => Ok(file),
         Err(TryLockError::WouldBlock) => Err(StoreError::Locked { path: path.to_owned() }),

@@ -134,6 +134,24 @@ fn secrets_of_channels_reach_the_service_and_nobody_else() {
 }
 
 #[test]
+fn what_root_reads_before_the_first_start_is_the_services() {
+    let Some(mut machine) = Booted::boot() else { return };
+    let emulator = emulator(20, 1);
+    machine.install(&emulator);
+    let sync = "ami-sync --config /etc/ami-sync/config.toml --quiet sync";
+    machine.does(&format!("umask 022; AMI_SYNC_API_TOKEN=$(cat /etc/ami-sync/api-token) {sync}"));
+    assert_eq!(
+        machine.does("stat -c '%a %U %G' /var/lib/ami-sync/* | sort -u"),
+        "640 ami-sync ami-sync",
+        "a file that the service could not write, or that others could read"
+    );
+    machine.does("systemctl start ami-sync");
+    machine.says("ami-ia-2 : à jour à");
+    let all = one_more(&emulator);
+    machine.until_count(DOSSIERS, all);
+}
+
+#[test]
 fn a_service_that_hangs_is_killed_and_started_anew() {
     let Some(mut machine) = Booted::boot() else { return };
     let emulator = emulator(20, 1);
