@@ -17,6 +17,7 @@ use super::session::Session;
 use super::workbook::{Manner, ViewBook, WorkbookError};
 use crate::clock::{Clock as _, SystemClock};
 use crate::config::Config;
+use crate::engine::EngineError;
 use crate::store::{Reader, StoreError};
 
 /// How an export is written.
@@ -67,27 +68,52 @@ pub fn run(args: &Args, session: &Session, out: &mut dyn Write) -> anyhow::Resul
             return Err(Misuse(remedy.to_owned()).into());
         }
         let waiting = std::env::temp_dir();
-        cut_off_by_ctrl_c(reader.interrupter(), || Ok(write(&mut reader, args, (&config, &waiting), out)?))?;
+        cut_off_by_ctrl_c(reader.interrupter(), || {
+            write(&mut reader, args, (&config, &waiting), out).map_err(told)
+        })?;
         return Ok(Exit::Done);
     };
     let mut partial = path.as_os_str().to_owned();
     partial.push(".partial");
     let partial = PathBuf::from(partial);
+    let written = write_file(&mut reader, args, &config, (path, &partial));
+    if written.is_err() {
+        // What is half written is nothing; that it stays is told by its name.
+        drop(std::fs::remove_file(&partial));
+    }
+    let rows = written?;
+    tracing::info!(rows, "exported");
+    Ok(Exit::Done)
+}
+
+fn write_file(
+    reader: &mut Reader,
+    args: &Args,
+    config: &Config,
+    (path, partial): (&Path, &Path),
+) -> anyhow::Result<u64> {
     let beside = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let cannot = || format!("{} ne peut être écrit", path.display());
-    let file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&partial);
+    let file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(partial);
     let mut file = BufWriter::new(file.with_context(cannot)?);
     let rows = cut_off_by_ctrl_c(reader.interrupter(), || {
-        Ok(write(&mut reader, args, (&config, beside), &mut file)?)
+        write(reader, args, (config, beside), &mut file).map_err(told)
     })?;
     file.into_inner()
         .map_err(io::IntoInnerError::into_error)
         .with_context(cannot)?
         .sync_all()
         .with_context(cannot)?;
-    std::fs::rename(&partial, path).with_context(cannot)?;
-    tracing::info!(rows, "exported");
-    Ok(Exit::Done)
+    std::fs::rename(partial, path).with_context(cannot)?;
+    Ok(rows)
+}
+
+/// What cut it off is the operator.
+fn told(error: ExportError) -> anyhow::Error {
+    match error {
+        ExportError::Store(StoreError::Interrupted) => EngineError::Interrupted.into(),
+        other => other.into(),
+    }
 }
 
 fn write(

@@ -8,7 +8,7 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use jiff::Timestamp;
-use jiff::civil::{Date, DateTime};
+use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::TimeZone;
 use rust_xlsxwriter::{
     ColNum, DocProperties, ExcelDateTime, Format, FormatAlign, RowNum, Workbook, Worksheet, XlsxError,
@@ -170,7 +170,14 @@ impl ViewBook {
                     self.widen(place, &text);
                     self.sheet()?.write_number(row, place, number)?;
                 }
-                (Holds::Moments, _) => self.write_moment(place, text)?,
+                (Holds::Moments, _) => {
+                    let moment = self.moment(&text);
+                    self.write_moment(place, text, moment)?;
+                }
+                (Holds::Days, _) => {
+                    let moment = french_moment(&text);
+                    self.write_moment(place, text, moment)?;
+                }
                 _ => self.write_text(place, text)?,
             },
             cell @ Cell::Blob(_) => {
@@ -181,16 +188,27 @@ impl ViewBook {
         Ok(())
     }
 
-    fn write_moment(&mut self, place: ColNum, text: String) -> Result<(), WorkbookError> {
-        let instant = text.parse::<Timestamp>().ok();
-        let local = instant.map(|at| self.manner.zone.to_datetime(at));
-        let found = match (local, text.parse::<Date>()) {
-            (Some(local), _) => excel_instant(local).map(|moment| (moment, &self.looks.instant)),
-            (None, Ok(day)) => excel_day(day).map(|moment| (moment, &self.looks.day)),
-            (None, Err(_)) => None,
+    /// An instant or a day of the mirror, at the clock of the call.
+    fn moment(&self, text: &str) -> Option<Moment> {
+        match text.parse::<Timestamp>() {
+            Ok(at) => Some(Moment::Minute(self.manner.zone.to_datetime(at))),
+            Err(_) => text.parse().ok().map(Moment::Day),
+        }
+    }
+
+    fn write_moment(
+        &mut self,
+        place: ColNum,
+        text: String,
+        moment: Option<Moment>,
+    ) -> Result<(), WorkbookError> {
+        let found = match moment {
+            Some(Moment::Minute(at)) => excel_instant(at).map(|at| (at, self.looks.instant.clone())),
+            Some(Moment::Day(day)) => excel_day(day).map(|day| (day, self.looks.day.clone())),
+            None => None,
         };
         let Some((moment, look)) = found else { return self.write_text(place, text) };
-        let (row, look) = (self.next_row, look.clone());
+        let row = self.next_row;
         self.widen(place, "31/05/2019 23:59:59");
         self.sheet()?.write_datetime_with_format(row, place, &moment, &look)?;
         Ok(())
@@ -281,6 +299,39 @@ fn excel_instant(at: DateTime) -> Option<ExcelDateTime> {
 fn excel_day(day: Date) -> Option<ExcelDateTime> {
     let two = |number: i8| u8::try_from(number).ok();
     ExcelDateTime::from_ymd(u16::try_from(day.year()).ok()?, two(day.month())?, two(day.day())?).ok()
+}
+
+/// A moment without a zone: what a spreadsheet knows.
+enum Moment {
+    Minute(DateTime),
+    Day(Date),
+}
+
+const MONTHS: [&str; 12] = [
+    "janvier",
+    "février",
+    "mars",
+    "avril",
+    "mai",
+    "juin",
+    "juillet",
+    "août",
+    "septembre",
+    "octobre",
+    "novembre",
+    "décembre",
+];
+
+/// « 10 juillet 2019 » and « 15 septembre 1962 15:35 », as the platform writes them; anything else is none.
+fn french_moment(text: &str) -> Option<Moment> {
+    let mut words = text.split(' ');
+    let (day, month, year) = (words.next()?, words.next()?, words.next()?);
+    let month = i8::try_from(MONTHS.iter().position(|name| *name == month)? + 1).ok()?;
+    let day = Date::new(year.parse().ok()?, month, day.parse().ok()?).ok()?;
+    let Some(time) = words.next() else { return Some(Moment::Day(day)) };
+    let (hour, minute) = time.split_once(':')?;
+    let at = day.to_datetime(Time::new(hour.parse().ok()?, minute.parse().ok()?, 0, 0).ok()?);
+    words.next().is_none().then_some(Moment::Minute(at))
 }
 
 /// The number that a text writes, if it says no more than the number does.

@@ -22,6 +22,8 @@ pub enum Holds {
     Moments,
     /// Numbers that the platform gives as text.
     Numbers,
+    /// Days, or days and minutes at the clock of Paris, that the platform gives in French words.
+    Days,
 }
 
 impl Reader {
@@ -54,6 +56,7 @@ fn of_the_mirror(name: &str) -> Holds {
 fn of_a_question(typename: &str) -> Holds {
     match typename {
         "IntegerNumberChampDescriptor" | "DecimalNumberChampDescriptor" => Holds::Numbers,
+        "DateChampDescriptor" | "DatetimeChampDescriptor" => Holds::Days,
         _ => Holds::Values,
     }
 }

@@ -11,6 +11,21 @@ use jiff::tz::TimeZone;
 use crate::binary::{Answer, Desk};
 use crate::harness::emulator;
 
+const MONTHS: [&str; 12] = [
+    "janvier",
+    "février",
+    "mars",
+    "avril",
+    "mai",
+    "juin",
+    "juillet",
+    "août",
+    "septembre",
+    "octobre",
+    "novembre",
+    "décembre",
+];
+
 type Sheets = Vec<(String, Range<Data>)>;
 
 fn sheets(path: &Path) -> Sheets {
@@ -46,8 +61,17 @@ fn as_csv(cell: &Data, csv: &str) -> String {
             if local.strftime("%Y-%m-%dT%H:%M:%S%.3f").to_string() == shown { csv.to_owned() } else { shown }
         }
         Data::DateTime(at) => {
-            let (year, month, day, ..) = at.to_ymd_hms_milli();
-            format!("{year}-{month:02}-{day:02}")
+            let (year, month, day, hour, minute, ..) = at.to_ymd_hms_milli();
+            // Of the mirror's days and of the platform's words, what the CSV has.
+            let word = MONTHS[usize::from(month) - 1];
+            let words = format!("{day:02} {word} {year}");
+            let shown = [
+                format!("{year}-{month:02}-{day:02}"),
+                words.clone(),
+                format!("{words} {hour:02}:{minute:02}"),
+            ];
+            let same = shown.iter().find(|text| *text == csv);
+            same.unwrap_or(&shown[2]).clone()
         }
         other => panic!("{other:?} is no cell of ours"),
     }
@@ -90,6 +114,7 @@ fn every_cell_is_that_of_the_csv() {
     assert!(dossiers["moment"] > 240 && dossiers["number"] > 240, "{dossiers:?}");
     let answers = compare(&desk, "d_12345");
     assert!(answers["number"] > 240, "numbers of the form are numbers: {answers:?}");
+    assert!(answers["moment"] > 300, "days of the form are days: {answers:?}");
     for view in ["v_stats", "champs", "traitements", "messages", "sync_runs", "changes"] {
         compare(&desk, view);
     }
@@ -123,6 +148,7 @@ fn nothing_becomes_a_formula_and_nothing_is_lost() {
         "http://example.org/",
         "2019-05-31T23:59:00Z",
         "00123",
+        "31 février 2019",
         "a\u{1}b _x0041_ c",
         "<b>&amp;</b>\r\nune ligne",
         "🦀 é \u{202e}",
@@ -198,4 +224,26 @@ fn a_workbook_goes_to_a_pipe_and_not_to_a_terminal() {
         .unwrap();
     assert_eq!(shown.status.code(), Some(2));
     assert!(String::from_utf8_lossy(&shown.stdout).contains("-o dossiers.xlsx"));
+}
+
+#[test]
+fn an_export_cut_off_by_ctrl_c_leaves_nothing() {
+    let (_emulator, desk) = mirrored(12);
+    let mirror = rusqlite::Connection::open(desk.path("mirror.db")).unwrap();
+    let endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i FROM n";
+    mirror.execute_batch(&format!("CREATE VIEW endless AS {endless}")).unwrap();
+    for format in ["csv", "xlsx"] {
+        let path = desk.path("endless");
+        let arguments = ["export", "--format", format, "--view", "endless", "-o", path.to_str().unwrap()];
+        let mut child = desk.spawn(&arguments);
+        let partial = desk.path("endless.partial");
+        while !partial.exists() {
+            std::thread::sleep(std::time::Duration::from_millis(5));
+        }
+        std::thread::sleep(std::time::Duration::from_millis(200));
+        let killed = std::process::Command::new("kill").args(["-INT", &child.id().to_string()]).status();
+        assert!(killed.unwrap().success());
+        assert_eq!(child.wait().unwrap().code(), Some(130), "{format}");
+        assert!(!partial.exists() && !path.exists(), "{format}: something is left");
+    }
 }
