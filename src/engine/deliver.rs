@@ -45,6 +45,8 @@ pub struct ChannelReport {
     pub dead: u64,
     /// The last trouble.
     pub trouble: Option<String>,
+    /// Whether it gave the others something to tell.
+    stirred: bool,
 }
 
 /// What a drain did.
@@ -62,9 +64,19 @@ impl DrainReport {
     }
 }
 
+impl ChannelReport {
+    fn add(&mut self, other: Self) {
+        self.messages += other.messages;
+        self.alerts += other.alerts;
+        self.later += other.later;
+        self.dead += other.dead;
+        self.trouble = other.trouble.or(self.trouble.take());
+    }
+}
+
 impl fmt::Display for ChannelReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { channel, messages, alerts, later, dead, trouble } = self;
+        let Self { channel, messages, alerts, later, dead, trouble, .. } = self;
         let alerts = counted(*alerts, "alerte", "alertes");
         let messages = counted(*messages, "message", "messages");
         write!(f, "{channel} : {alerts} en {messages}")?;
@@ -145,11 +157,21 @@ impl Engine {
 }
 
 impl Dispatcher {
-    /// Sends all that may be sent now, then comes back.
+    /// Sends all that may be sent now, then comes back. What one channel's failure gives the others to tell goes
+    /// with it.
     ///
     /// # Errors
     /// When the mirror cannot be written.
     pub async fn drain(&self, stop: &CancellationToken) -> Result<DrainReport, EngineError> {
+        let mut report = self.round(stop).await?;
+        if report.channels.iter().any(|channel| channel.stirred) {
+            let second = self.round(stop).await?;
+            report.channels.iter_mut().zip(second.channels).for_each(|(first, second)| first.add(second));
+        }
+        Ok(report)
+    }
+
+    async fn round(&self, stop: &CancellationToken) -> Result<DrainReport, EngineError> {
         let mut tasks = JoinSet::new();
         for (index, lane) in self.lanes.iter().enumerate() {
             let (lane, stop) = (Arc::clone(lane), stop.clone());
@@ -295,7 +317,7 @@ impl Lane {
                 let last_sent = Some(Instant::now());
                 *self.pace.lock().unwrap_or_else(PoisonError::into_inner) =
                     Pace { last_sent, ..Pace::default() };
-                self.settle(claimed, None, None).await
+                report.stirred |= self.settle(claimed, None, None).await?;
             }
             Delivery::Later { why, at_least } => {
                 let now = self.clock.now();
@@ -307,14 +329,15 @@ impl Lane {
                 report.later += u64::from(next.is_some());
                 report.dead += if next.is_none() { alerts } else { 0 };
                 report.trouble = Some(why.to_string());
-                self.settle(claimed, next, Some(why)).await
+                report.stirred |= self.settle(claimed, next, Some(why)).await?;
             }
             Delivery::Refused { why } => {
                 report.dead += alerts;
                 report.trouble = Some(why.to_string());
-                self.settle(claimed, None, Some(why)).await
+                report.stirred |= self.settle(claimed, None, Some(why)).await?;
             }
         }
+        Ok(())
     }
 
     /// Leaves the channel alone, longer and longer: one message then tries for all the others.
@@ -326,16 +349,17 @@ impl Lane {
         pace.paused_until = now.checked_add(wait).ok();
     }
 
+    /// Writes down how it ended; tells whether the others have something to tell of it.
     async fn settle(
         &self,
         claimed: &Claimed,
         next: Option<Timestamp>,
         why: Option<Trouble>,
-    ) -> Result<(), EngineError> {
+    ) -> Result<bool, EngineError> {
         let (group_id, channel) = (claimed.group_id.clone(), self.outlet.route.channel.clone());
         let plan = Arc::clone(&self.plan);
         let met = why.clone();
-        let turned = transact(&self.store, self.clock.now(), move |tx| {
+        let (turned, stirred) = transact(&self.store, self.clock.now(), move |tx| {
             let told = met.as_ref().map(|why| format!("{why}. {}", why.remedy()));
             let settlement = match (&told, next) {
                 (None, _) => Settlement::Sent,
@@ -345,17 +369,18 @@ impl Lane {
             tx.settle(&group_id, settlement)?;
             let turned = note_channel(tx, &channel, (met.as_ref(), told.as_deref()))?;
             // Told in the transaction where it happened, through the other channels.
-            if turned || matches!(settlement, Settlement::Dead(_)) {
+            let stirred = turned || matches!(settlement, Settlement::Dead(_));
+            if stirred {
                 alerting::look(tx, &plan)?;
             }
-            Ok::<bool, EngineError>(turned)
+            Ok::<_, EngineError>((turned, stirred))
         })
         .await?;
         self.log(why.as_ref(), turned);
-        if turned {
+        if stirred {
             self.wake.notify_waiters();
         }
-        Ok(())
+        Ok(stirred)
     }
 
     fn log(&self, why: Option<&Trouble>, turned: bool) {
