@@ -152,6 +152,21 @@ fn what_root_reads_before_the_first_start_is_the_services() {
 }
 
 #[test]
+fn behind_a_proxy_the_drop_in_closes_it_further_and_it_still_works() {
+    let Some(mut machine) = Booted::boot() else { return };
+    let emulator = emulator(20, 1);
+    machine.install(&emulator);
+    let (shipped, taken) =
+        ("/usr/share/doc/ami-sync/ami-sync.service.d", "/etc/systemd/system/ami-sync.service.d");
+    machine.does(&format!("install -Dm 644 {shipped}/egress-proxy.conf {taken}/egress-proxy.conf"));
+    machine.does("systemctl daemon-reload; systemctl start ami-sync");
+    machine.says("ami-ia-2 : à jour à");
+    let security = machine.does("systemd-analyze security --no-pager --threshold=9 ami-sync | tail -1");
+    say(&format!("systemd-analyze security, behind a proxy: {security}"));
+    assert_eq!(machine.shows("IPAddressDeny"), "::/0 0.0.0.0/0");
+}
+
+#[test]
 fn a_service_that_hangs_is_killed_and_started_anew() {
     let Some(mut machine) = Booted::boot() else { return };
     let emulator = emulator(20, 1);

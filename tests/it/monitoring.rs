@@ -132,7 +132,7 @@ fn nothing_is_listened_to_unless_it_is_asked_for_and_pages_never_beyond_this_mac
 
 #[test]
 fn the_rules_fire_when_they_should() {
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/deploy/prometheus");
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/deploy");
     for (command, file) in [("check", "alerts.rules.yml"), ("test", "alerts.test.yml")] {
         let path = PathBuf::from(folder).join(file);
         let Some((good, told)) = promtool(&[command, "rules", path.to_str().unwrap()], "") else { return };
@@ -178,7 +178,7 @@ fn rules_and_dashboard_name_figures_that_exist() {
     let page = seasoned_figures();
     let known: BTreeSet<&str> =
         samples(&page).into_iter().filter_map(|sample| sample.split('{').next()).collect();
-    let rules = include_str!("../../deploy/prometheus/alerts.rules.yml");
+    let rules = include_str!("../../deploy/alerts.rules.yml");
     let dashboard = include_str!("../../deploy/grafana/ami-sync.json");
     for text in [rules, dashboard] {
         for found in text.split("ami_sync_").skip(1) {

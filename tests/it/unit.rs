@@ -11,7 +11,7 @@ const EXPOSURE: u32 = 11;
 const EXPOSURE_BEHIND_PROXY: u32 = 9;
 
 fn deploy(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("deploy/systemd").join(name)
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("deploy").join(name)
 }
 
 /// The unit with the lines of a drop-in, in a folder of its own.
