@@ -99,8 +99,8 @@ pub(super) fn action(event: Event, language: Language) -> &'static str {
             "Install a more recent ami-sync; meanwhile everything is kept as received.",
         ),
         Event::ChannelFailing => (
-            "Rien n’est perdu, ses alertes attendent : « ami-sync alerts test » dit ce que répond le canal ; corrigez, puis rechargez le service.",
-            "Nothing is lost, its alerts wait: `ami-sync alerts test` tells what the channel answers; mend it, then reload the service.",
+            "Rien n’est perdu, ses alertes attendent : « ami-sync alerts test » dit ce que répond le canal ; corrigez, puis redémarrez le service.",
+            "Nothing is lost, its alerts wait: `ami-sync alerts test` tells what the channel answers; mend it, then restart the service.",
         ),
         Event::DeadLetter => (
             "Corrigez la cause, puis « ami-sync alerts retry » ; ou dites qu’on s’en est occupé avec « ami-sync alerts ack ».",

@@ -133,6 +133,8 @@ fn a_deposit_is_shown_at_the_clock_of_the_call_and_a_siret_keeps_its_digits() {
     let notice: Vec<String> = sheets[1].1.rows().map(|row| row[1].to_string()).collect();
     assert_eq!(sheets[1].0, "Lisez-moi");
     assert_eq!(&notice[1..], ["12", "Europe/Paris", "aucun"]);
+    desk.edit("[api]", "language = \"en\"\n[api]");
+    assert_eq!(both(&desk, "v_late").1[1].0, "Read me");
 }
 
 #[test]
