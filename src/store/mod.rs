@@ -230,12 +230,16 @@ fn tune(connection: &Connection) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// What root makes in the folder of a service belongs to the service, which could not write it otherwise.
+/// What root makes in the folder of a service belongs to the service, which could not write it otherwise. Where
+/// root may not give (a container's root, say), it stays root's.
 fn give_to_owner_of_folder(file: &File, path: &Path) -> io::Result<()> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let (made, folder) = (file.metadata()?, fs::metadata(folder)?);
-    if made.uid() == 0 && folder.uid() != 0 {
-        fchown(file, Some(folder.uid()), Some(folder.gid()))?;
+    if made.uid() == 0
+        && folder.uid() != 0
+        && let Err(error) = fchown(file, Some(folder.uid()), Some(folder.gid()))
+    {
+        tracing::warn!("a file of the mirror stays root's: {error}");
     }
     Ok(())
 }
