@@ -10,9 +10,6 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::config::PollConfig;
 
-/// However long a source has been failing, it is asked again after this.
-const LONGEST_BACK_OFF: Duration = Duration::from_secs(300);
-
 /// A wait is shortened or lengthened by up to this share of itself.
 const JITTER: f64 = 0.1;
 
@@ -33,7 +30,7 @@ pub(super) struct Moment {
 pub(super) fn wait(poll: &PollConfig, moment: Moment) -> Duration {
     let near = poll.closing_interval.min(poll.interval);
     let usual = if is_around(poll, moment) { near } else { poll.interval };
-    let wait = back_off(usual, moment.failures);
+    let wait = back_off(usual, moment.failures, poll.failing_interval);
     let wait = wait.mul_f64(1.0 - JITTER + 2.0 * JITTER * moment.draw.clamp(0.0, 1.0));
     match until_closing_window(poll, moment) {
         Some(until) if wait > until => until,
@@ -54,9 +51,9 @@ fn until_closing_window(poll: &PollConfig, moment: Moment) -> Option<Duration> {
 }
 
 /// The first failure has been tried again several times already: it waits no longer than usual.
-fn back_off(usual: Duration, failures: u32) -> Duration {
+fn back_off(usual: Duration, failures: u32, longest: Duration) -> Duration {
     let doubled = usual.saturating_mul(2_u32.saturating_pow(failures.saturating_sub(1)));
-    doubled.min(LONGEST_BACK_OFF.max(usual))
+    doubled.min(longest.max(usual))
 }
 
 #[cfg(test)]

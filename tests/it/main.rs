@@ -29,6 +29,7 @@ mod installed;
 mod limits;
 mod model;
 mod monitoring;
+mod outage;
 mod page;
 mod purge;
 mod readers;

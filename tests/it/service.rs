@@ -19,7 +19,7 @@ const NEVER: Duration = Duration::from_secs(60);
 /// A service that runs, and what it says to systemd and to its log.
 pub struct Service {
     child: Child,
-    socket: UnixDatagram,
+    words: Receiver<String>,
     log: Receiver<String>,
     pub said: Vec<String>,
 }
@@ -35,7 +35,18 @@ impl Service {
         let (sender, log) = mpsc::channel();
         let lines = BufReader::new(child.stderr.take().unwrap()).lines();
         std::thread::spawn(move || lines.map_while(Result::ok).for_each(|line| drop(sender.send(line))));
-        Self { child, socket, log, said: Vec::new() }
+        // Read as systemd does, at once: a socket that nobody empties stops whoever speaks.
+        let (sender, words) = mpsc::channel();
+        std::thread::spawn(move || {
+            let mut buffer = [0; 4096];
+            while let Ok(size) = socket.recv(&mut buffer) {
+                let said = String::from_utf8(buffer[..size].to_vec()).unwrap();
+                if sender.send(said).is_err() {
+                    return;
+                }
+            }
+        });
+        Self { child, words, log, said: Vec::new() }
     }
 
     /// Waits until systemd is told this; answers the whole message.
@@ -45,11 +56,8 @@ impl Service {
 
     pub fn hears_within(&mut self, word: &str, within: Duration) -> Option<String> {
         let until = Instant::now() + within;
-        let mut buffer = [0; 4096];
         while let Some(left) = until.checked_duration_since(Instant::now()).filter(|left| !left.is_zero()) {
-            self.socket.set_read_timeout(Some(left)).unwrap();
-            let Ok(size) = self.socket.recv(&mut buffer) else { continue };
-            let message = String::from_utf8(buffer[..size].to_vec()).unwrap();
+            let Ok(message) = self.words.recv_timeout(left) else { continue };
             self.said.push(message.clone());
             if message.contains(word) {
                 return Some(message);
