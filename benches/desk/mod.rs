@@ -42,6 +42,7 @@ pub fn write_config(emulator: &Emulator, folder: &Path, more: &str) {
 }
 
 /// `sync`, watched until it ends.
+#[allow(dead_code, reason = "the soak has the service read the call")]
 pub fn sync(emulator: &Emulator, folder: &Path) -> Run {
     watch(emulator, folder, &["sync"])
 }

@@ -14,12 +14,13 @@ use tokio::task::JoinSet;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use super::{Engine, EngineError, alerting, transact};
+use super::writer::Writer;
+use super::{Engine, EngineError, alerting};
 use crate::alert::{Plan, Retry, delay};
 use crate::channel::{Delivery, Outlet, Trouble};
 use crate::clock::Clock;
 use crate::domain::counted;
-use crate::store::{ChannelFailure, Claimed, Settlement, Store, Tx};
+use crate::store::{ChannelFailure, Claimed, Settlement, Tx};
 
 /// How long a claim holds: longer than any channel takes to answer.
 const LEASE: SignedDuration = SignedDuration::from_mins(10);
@@ -102,7 +103,7 @@ pub struct Dispatcher {
 /// One channel and its pace.
 struct Lane {
     outlet: Outlet,
-    store: Arc<Mutex<Store>>,
+    store: Writer,
     clock: Arc<dyn Clock>,
     retry: Retry,
     pace: Mutex<Pace>,
@@ -135,7 +136,7 @@ impl Engine {
         let lanes = outlets.into_iter().map(|outlet| {
             Arc::new(Lane {
                 outlet,
-                store: Arc::clone(&self.store),
+                store: self.store.clone(),
                 clock: Arc::clone(&self.clock),
                 retry,
                 pace: Mutex::default(),
@@ -273,7 +274,7 @@ impl Lane {
 
     async fn next_due(&self) -> Result<Option<Timestamp>, EngineError> {
         let channel = self.outlet.route.channel.clone();
-        let due = transact(&self.store, self.clock.now(), move |tx| Ok(tx.next_due(&channel)?)).await?;
+        let due = self.store.transact(self.clock.now(), move |tx| Ok(tx.next_due(&channel)?)).await?;
         let paused = self.pace.lock().unwrap_or_else(PoisonError::into_inner).paused_until;
         Ok(due.map(|due| paused.map_or(due, |paused| due.max(paused))))
     }
@@ -296,7 +297,7 @@ impl Lane {
         let now = self.clock.now();
         let lease = now.checked_add(LEASE).unwrap_or(Timestamp::MAX);
         let (channel, grouping) = (self.outlet.route.channel.clone(), self.outlet.route.grouping);
-        transact(&self.store, now, move |tx| Ok(tx.claim(&channel, grouping, lease)?)).await
+        self.store.transact(now, move |tx| Ok(tx.claim(&channel, grouping, lease)?)).await
     }
 
     async fn send(&self, claimed: &Claimed, report: &mut ChannelReport) -> Result<(), EngineError> {
@@ -359,7 +360,7 @@ impl Lane {
         let (group_id, channel) = (claimed.group_id.clone(), self.outlet.route.channel.clone());
         let plan = Arc::clone(&self.plan);
         let met = why.clone();
-        let (turned, stirred) = transact(&self.store, self.clock.now(), move |tx| {
+        let settle = move |tx: &Tx<'_>| {
             let told = met.as_ref().map(|why| format!("{why}. {}", why.remedy()));
             let settlement = match (&told, next) {
                 (None, _) => Settlement::Sent,
@@ -373,9 +374,9 @@ impl Lane {
             if stirred {
                 alerting::look(tx, &plan)?;
             }
-            Ok::<_, EngineError>((turned, stirred))
-        })
-        .await?;
+            Ok((turned, stirred))
+        };
+        let (turned, stirred) = self.store.transact(self.clock.now(), settle).await?;
         self.log(why.as_ref(), turned);
         if stirred {
             self.wake.notify_waiters();

@@ -28,14 +28,15 @@ mod rewrite;
 mod sweep;
 mod unfinished;
 mod walk;
+mod writer;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use jiff::Timestamp;
 use tokio_util::sync::CancellationToken;
 
 use self::page_size::PageSize;
+use self::writer::Writer;
 use crate::alert::Plan;
 use crate::api::ApiClient;
 use crate::clock::Clock;
@@ -53,27 +54,13 @@ pub use self::report::{Mode, Outcome, PassReport, Progress};
 pub use self::resync::Resynced;
 pub use self::retention::{Reach, erase, to_erase};
 
-/// Runs one transaction, away from the threads that wait on the network.
-async fn transact<T, W>(store: &Arc<Mutex<Store>>, now: Timestamp, work: W) -> Result<T, EngineError>
-where
-    T: Send + 'static,
-    W: FnOnce(&Tx<'_>) -> Result<T, EngineError> + Send + 'static,
-{
-    let store = Arc::clone(store);
-    let transaction = tokio::task::spawn_blocking(move || {
-        // A transaction that panicked was rolled back when it was dropped: the mirror is sound.
-        store.lock().unwrap_or_else(PoisonError::into_inner).write(now, work)
-    });
-    transaction.await.map_err(|_| EngineError::Abandoned)?
-}
-
 /// Called when a page has been kept.
 pub type Observer = Arc<dyn Fn(Progress) + Send + Sync>;
 
 /// The adapters, the clock, and how to poll.
 pub struct Engine {
     api: ApiClient,
-    store: Arc<Mutex<Store>>,
+    store: Writer,
     clock: Arc<dyn Clock>,
     poll: PollConfig,
     page_size: u32,
@@ -95,7 +82,7 @@ impl Engine {
     ) -> Self {
         Self {
             api,
-            store: Arc::new(Mutex::new(store)),
+            store: Writer::over(store),
             clock,
             poll,
             page_size,
@@ -112,7 +99,7 @@ impl Engine {
     pub fn renewed(&self, api: ApiClient, poll: PollConfig, page_size: u32) -> Self {
         Self {
             api,
-            store: Arc::clone(&self.store),
+            store: self.store.clone(),
             clock: Arc::clone(&self.clock),
             poll,
             page_size,
@@ -161,20 +148,20 @@ impl Engine {
         &self.api
     }
 
-    /// Runs one transaction, away from the threads that wait on the network.
+    /// Runs one transaction, and tells people what happened in it.
     async fn write<T, W>(&self, work: W) -> Result<T, EngineError>
     where
         T: Send + 'static,
         W: FnOnce(&Tx<'_>) -> Result<T, EngineError> + Send + 'static,
     {
         let plan = Arc::clone(&self.plan);
-        transact(&self.store, self.clock.now(), move |tx| {
+        let told = move |tx: &Tx<'_>| {
             let done = work(tx)?;
             // Whatever the road, what happened is told in the transaction that it happened in.
             alerting::tell(tx, &plan)?;
             Ok(done)
-        })
-        .await
+        };
+        self.store.transact(self.clock.now(), told).await
     }
 
     /// What a mirror in service needs from time to time; see [`Store::tidy`].
@@ -182,11 +169,8 @@ impl Engine {
     /// # Errors
     /// When the mirror cannot be written.
     pub async fn tidy(&self) -> Result<Upkeep, EngineError> {
-        let (store, now) = (Arc::clone(&self.store), self.clock.now());
-        let tidied = tokio::task::spawn_blocking(move || {
-            store.lock().unwrap_or_else(PoisonError::into_inner).tidy(now)
-        });
-        Ok(tidied.await.map_err(|_| EngineError::Abandoned)??)
+        let now = self.clock.now();
+        Ok(self.store.run(move |store| store.tidy(now)).await??)
     }
 
     /// Waits for an answer, unless told to stop.

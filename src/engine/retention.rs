@@ -4,7 +4,7 @@
 //! API is needed, and none brings back what was erased: a purged dossier is a tombstone.
 
 use std::path::PathBuf;
-use std::sync::{Arc, PoisonError};
+use std::sync::Arc;
 
 use jiff::Timestamp;
 
@@ -50,15 +50,12 @@ impl Engine {
     /// # Errors
     /// Those of [`erase`].
     pub async fn erase_due(&self, mirror: PathBuf, call: Arc<CallConfig>) -> Result<u64, EngineError> {
-        let (store, now) = (Arc::clone(&self.store), self.clock.now());
-        let erasing = tokio::task::spawn_blocking(move || {
+        let now = self.clock.now();
+        let erasing = move |store: &mut Store| {
             let numbers = to_erase(&Reader::open(&mirror)?, &call, Reach::Due(now))?;
-            if numbers.is_empty() {
-                return Ok(0);
-            }
-            erase(&mut store.lock().unwrap_or_else(PoisonError::into_inner), &numbers, now)
-        });
-        erasing.await.map_err(|_| EngineError::Abandoned)?
+            if numbers.is_empty() { Ok(0) } else { erase(store, &numbers, now) }
+        };
+        self.store.run(erasing).await?
     }
 }
 
@@ -68,10 +65,7 @@ impl Engine {
     /// # Errors
     /// When a reader still does, or the mirror cannot be written.
     pub async fn scrub(&self) -> Result<(), EngineError> {
-        let store = Arc::clone(&self.store);
-        let scrubbing =
-            tokio::task::spawn_blocking(move || store.lock().unwrap_or_else(PoisonError::into_inner).scrub());
-        Ok(scrubbing.await.map_err(|_| EngineError::Abandoned)??)
+        Ok(self.store.run(Store::scrub).await??)
     }
 }
 

@@ -196,10 +196,7 @@ impl Store {
         )?;
         self.connection.execute_batch("VACUUM")?;
         // A reader that stays is told of rather than waited for: the service has passes to make.
-        self.connection.busy_timeout(READERS_LEAVE_WITHIN)?;
-        let busy: bool =
-            self.connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))?;
-        self.connection.busy_timeout(super::PATIENCE)?;
+        let busy = self.cut_log(READERS_LEAVE_WITHIN)?;
         if busy { Err(StoreError::NotScrubbed) } else { Ok(()) }
     }
 }

@@ -1,6 +1,6 @@
 //! What a mirror in service needs from time to time, done when nothing else is.
 //!
-//! Invariants: it waits for no reader, it does what can be done now and leaves the rest for the next time; it
+//! Invariants: upkeep waits for no reader, it does what can be done now and leaves the rest for the next time; it
 //! takes nothing away that a change, a dossier or a verdict refers to.
 
 use std::fs;
@@ -16,6 +16,12 @@ const QUIET_RUNS_KEPT: SignedDuration = SignedDuration::from_hours(30 * 24);
 
 /// Free pages given back to the disk at a time: 16 MiB.
 const PAGES_GIVEN_BACK: u32 = 4096;
+
+/// The log is made to start again at this length, bytes.
+pub(super) const LOG_LIMIT: u64 = 32 * 1024 * 1024;
+
+/// How long readers are waited for then.
+const READERS_WAITED_FOR: Duration = Duration::from_secs(2);
 
 /// What was done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,24 +42,55 @@ impl Store {
         let before = now.checked_sub(QUIET_RUNS_KEPT).unwrap_or(Timestamp::MIN);
         let runs_forgotten = self.connection.execute(
             "DELETE FROM sync_runs
-             WHERE finished_at < ?1 AND outcome = 'done' AND dossiers_changed = 0 AND deleted = 0
+             WHERE finished_at < ?1 AND outcome IN ('done', 'findings') AND dossiers_changed = 0 AND deleted = 0
                AND NOT EXISTS (SELECT 1 FROM changes WHERE changes.run_id = sync_runs.id)
-               AND id NOT IN (SELECT MAX(id) FROM sync_runs GROUP BY demarche_number)",
+               AND id NOT IN (SELECT MAX(id) FROM sync_runs WHERE outcome IN ('done', 'findings', 'held')
+                    GROUP BY demarche_number, mode)",
             [before.to_string()],
         )?;
-        self.connection
-            .execute_batch(&format!("PRAGMA incremental_vacuum({PAGES_GIVEN_BACK}); PRAGMA optimize;"))?;
+        self.give_pages_back()?;
+        self.connection.execute_batch("PRAGMA optimize")?;
         self.empty_log()?;
-        let wal = beside(&self.path, "-wal");
-        let wal_bytes = fs::metadata(wal).map_or(0, |found| found.len());
-        Ok(Upkeep { runs_forgotten, wal_bytes })
+        Ok(Upkeep { runs_forgotten, wal_bytes: self.log_length() })
+    }
+
+    fn give_pages_back(&self) -> Result<(), StoreError> {
+        let mut statement =
+            self.connection.prepare(&format!("PRAGMA incremental_vacuum({PAGES_GIVEN_BACK})"))?;
+        let mut rows = statement.query([])?;
+        // A step gives one page back.
+        while rows.next()?.is_some() {}
+        Ok(())
+    }
+
+    /// Makes a log that grew past its limit start again. SQLite does so by itself when nobody reads for a moment;
+    /// readers that follow each other without one keep it growing for as long as something is written.
+    ///
+    /// Readers in the middle of a query are waited for, while none that comes later is kept out. Those that take
+    /// longer are let be until the log is twice as long: a first reading does not wait for them again and again.
+    pub(super) fn bound_log(&mut self) {
+        let length = self.log_length();
+        if length < self.log_limit {
+            return;
+        }
+        let cut = self.cut_log(READERS_WAITED_FOR).is_ok_and(|busy| !busy);
+        self.log_limit = if cut { LOG_LIMIT } else { length.saturating_mul(2) };
     }
 
     /// Puts the write-ahead log back into the file and cuts it to nothing, unless a reader needs it now.
     pub(super) fn empty_log(&self) -> Result<(), StoreError> {
-        self.connection.busy_timeout(Duration::ZERO)?;
-        let emptied = self.connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
+        self.cut_log(Duration::ZERO).map(drop)
+    }
+
+    /// Answers whether a reader kept it from being cut.
+    pub(super) fn cut_log(&self, patience: Duration) -> Result<bool, StoreError> {
+        self.connection.busy_timeout(patience)?;
+        let busy = self.connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0));
         self.connection.busy_timeout(super::PATIENCE)?;
-        Ok(emptied?)
+        Ok(busy?)
+    }
+
+    fn log_length(&self) -> u64 {
+        fs::metadata(beside(&self.path, "-wal")).map_or(0, |found| found.len())
     }
 }
