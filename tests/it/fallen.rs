@@ -58,9 +58,10 @@ fn a_panic_ends_the_process_with_its_name_in_the_log_and_the_next_one_goes_on() 
     }
     let emulator = emulator(40, 1);
     let desk = Desk::at(&emulator);
-    // Longer than an idle thread is kept for the next transaction.
-    let rarely = "[poll]\ninterval = \"13s\"\nclosing_interval = \"13s\"\n[[calls]]";
-    desk.edit("[[calls]]", rarely);
+    // Each copy of the mirror takes a thread; one that idles is kept for less long than this.
+    let copies = desk.path("copies");
+    let rarely = format!("[snapshot]\nfolder = \"{}\"\nevery = \"13s\"\n[[calls]]", copies.display());
+    desk.edit("[[calls]]", &rarely);
     let user = root.then_some(SOMEBODY);
     if let Some(user) = user {
         give(&desk, user);
