@@ -20,8 +20,11 @@ const PAGES_GIVEN_BACK: u32 = 4096;
 /// The log is made to start again at this length, bytes.
 pub(super) const LOG_LIMIT: u64 = 32 * 1024 * 1024;
 
-/// How long readers are waited for then.
+/// How long readers are waited for then, and longer as the log gets longer.
 const READERS_WAITED_FOR: Duration = Duration::from_secs(2);
+
+/// However long the log is.
+const LONGEST_WAIT_FOR_READERS: Duration = Duration::from_secs(10);
 
 /// What was done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,6 +54,7 @@ impl Store {
         self.give_pages_back()?;
         self.connection.execute_batch("PRAGMA optimize")?;
         self.empty_log()?;
+        self.log_limit = LOG_LIMIT;
         Ok(Upkeep { runs_forgotten, wal_bytes: self.log_length() })
     }
 
@@ -67,14 +71,18 @@ impl Store {
     /// readers that follow each other without one keep it growing for as long as something is written.
     ///
     /// Readers in the middle of a query are waited for, while none that comes later is kept out. Those that take
-    /// longer are let be until the log is twice as long: a first reading does not wait for them again and again.
+    /// longer are let be until the log is twice as long, and are then waited for twice as long. The length at which
+    /// it could be cut is the one that it may have until upkeep: a first reading does not wait again and again.
     pub(super) fn bound_log(&mut self) {
         let length = self.log_length();
         if length < self.log_limit {
             return;
         }
-        let cut = self.cut_log(READERS_WAITED_FOR).is_ok_and(|busy| !busy);
-        self.log_limit = if cut { LOG_LIMIT } else { length.saturating_mul(2) };
+        let times = u32::try_from(self.log_limit / LOG_LIMIT).unwrap_or(u32::MAX);
+        let patience = READERS_WAITED_FOR.saturating_mul(times).min(LONGEST_WAIT_FOR_READERS);
+        if !self.cut_log(patience).is_ok_and(|busy| !busy) {
+            self.log_limit = self.log_limit.saturating_mul(2);
+        }
     }
 
     /// Puts the write-ahead log back into the file and cuts it to nothing, unless a reader needs it now.
