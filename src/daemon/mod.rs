@@ -38,7 +38,8 @@ use crate::meter::Meter;
 use crate::store::Store;
 
 /// What the loops have to come home once they are told to; systemd is promised five seconds in all.
-const HOMECOMING: Duration = Duration::from_secs(4);
+/// With the last moments of the loops' threads and of the mirror's writer, that leaves a second.
+const HOMECOMING: Duration = Duration::from_secs(3);
 
 /// What is left for a transaction in hand once the loops were abandoned; it is then undone by SQLite.
 const LAST_MOMENT: Duration = Duration::from_millis(500);
