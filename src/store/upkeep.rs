@@ -23,8 +23,8 @@ pub(super) const LOG_LIMIT: u64 = 32 * 1024 * 1024;
 /// How long readers are waited for then, and longer as the log gets longer.
 const READERS_WAITED_FOR: Duration = Duration::from_secs(2);
 
-/// However long the log is.
-const LONGEST_WAIT_FOR_READERS: Duration = Duration::from_secs(10);
+/// However long the log is: less than a person's decision waits for the mirror.
+const LONGEST_WAIT_FOR_READERS: Duration = Duration::from_secs(45);
 
 /// What was done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
