@@ -41,7 +41,7 @@ use crate::store::Store;
 /// With the last moments of the loops' threads and of the mirror's writer, that leaves a second.
 const HOMECOMING: Duration = Duration::from_secs(3);
 
-/// What is left for a transaction in hand once the loops were abandoned; it is then undone by SQLite.
+/// What is left for a copy in hand, or for the opening of the mirror, once the loops were abandoned.
 const LAST_MOMENT: Duration = Duration::from_millis(500);
 
 /// Without a watchdog, how often the loops are looked at.
@@ -54,6 +54,12 @@ pub enum Ended {
     Stopped,
     /// A person interrupted it.
     Interrupted,
+}
+
+impl From<Asked> for Ended {
+    fn from(asked: Asked) -> Self {
+        if asked == Asked::Interrupt { Self::Interrupted } else { Self::Stopped }
+    }
 }
 
 /// Runs the service until it is told to stop.
@@ -83,8 +89,9 @@ async fn serve(path: &Path, config: Config, clock: Arc<dyn Clock>) -> anyhow::Re
     let client = client(&config, &clock, &vitals.meter)?;
     let outlets = channel::open_all(&config)?;
     let listener = config.web.listen.map(listener::bind).transpose()?;
-    let Some(store) = open_unless_stopped(&config.store.path, &mut signals).await? else {
-        return Ok(Ended::Stopped);
+    let store = match open_unless_stopped(&config.store.path, &mut signals).await? {
+        Ok(store) => store,
+        Err(asked) => return Ok(asked.into()),
     };
     let engine = Engine::new(client, store, clock, config.poll.clone(), config.api.page_size);
     let mut service = Service::start(path.to_owned(), config, (engine, outlets), listener, vitals).await?;
@@ -100,16 +107,16 @@ async fn serve(path: &Path, config: Config, clock: Arc<dyn Clock>) -> anyhow::Re
         () = service.halt() => tracing::info!("the service stopped"),
         _ = signals.next_stop() => tracing::warn!("told twice to stop: at once"),
     }
-    Ok(if asked == Asked::Interrupt { Ended::Interrupted } else { Ended::Stopped })
+    Ok(asked.into())
 }
 
-/// Opens the mirror, which may take minutes when an earlier version left it; `None` when told to stop meanwhile. A
-/// step that was under way is then undone by SQLite.
-async fn open_unless_stopped(path: &Path, signals: &mut Signals) -> anyhow::Result<Option<Store>> {
+/// Opens the mirror, which may take minutes when an earlier version left it, or answers what asked to stop meanwhile.
+/// A step that was under way is then undone by SQLite.
+async fn open_unless_stopped(path: &Path, signals: &mut Signals) -> anyhow::Result<Result<Store, Asked>> {
     let path = path.to_owned();
     tokio::select! {
-        opened = tokio::task::spawn_blocking(move || Store::open(&path)) => Ok(Some(opened??)),
-        _ = signals.next_stop() => Ok(None),
+        opened = tokio::task::spawn_blocking(move || Store::open(&path)) => Ok(Ok(opened??)),
+        asked = signals.next_stop() => Ok(Err(asked)),
     }
 }
 

@@ -191,12 +191,14 @@ fn told_to_stop_while_it_opens_the_mirror_it_stops() {
     let other = rusqlite::Connection::open(desk.path("mirror.db")).unwrap();
     let version: i64 = other.query_row("PRAGMA user_version", [], |row| row.get(0)).unwrap();
     other.execute_batch(&format!("PRAGMA user_version = {}; BEGIN IMMEDIATE;", version - 1)).unwrap();
-    let mut service = Service::start(&desk, &[]);
-    service.hears("STATUS=ouverture du miroir");
-    std::thread::sleep(Duration::from_millis(300));
-    service.signal("TERM");
-    assert_eq!(service.wait().code(), Some(0));
-    assert!(service.hears_within("READY=1", Duration::ZERO).is_none());
+    for (signal, code) in [("TERM", 0), ("INT", 130)] {
+        let mut service = Service::start(&desk, &[]);
+        service.hears("STATUS=ouverture du miroir");
+        std::thread::sleep(Duration::from_millis(300));
+        service.signal(signal);
+        assert_eq!(service.wait().code(), Some(code), "{signal}");
+        assert!(service.hears_within("READY=1", Duration::ZERO).is_none());
+    }
     other.execute_batch(&format!("ROLLBACK; PRAGMA user_version = {version};")).unwrap();
     let mut service = Service::start(&desk, &[]);
     service.hears("READY=1");
