@@ -46,8 +46,8 @@ pub struct Written {
     pub rules_outcome: Outcome,
 }
 
-/// Writes beside a dossier, judges it again and tells those who follow verdicts. `None` if the mirror has not the dossier, or nothing was
-/// there to withdraw.
+/// Writes beside a dossier, judges it again and tells those who follow verdicts. `None` if the mirror has not the
+/// dossier, or nothing was there to withdraw.
 ///
 /// # Errors
 /// When the mirror cannot be read or written.

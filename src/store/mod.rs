@@ -252,8 +252,7 @@ fn tune(connection: &Connection) -> Result<(), StoreError> {
 /// What root makes in the folder of a service belongs to the service, which could not write it otherwise. Where
 /// root may not give (a container's root, say), it stays root's.
 fn give_to_owner_of_folder(file: &File, path: &Path) -> io::Result<()> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let (made, folder) = (file.metadata()?, fs::metadata(folder)?);
+    let (made, folder) = (file.metadata()?, fs::metadata(folder_of(path))?);
     if made.uid() == 0
         && folder.uid() != 0
         && let Err(error) = fchown(file, Some(folder.uid()), Some(folder.gid()))
@@ -295,6 +294,11 @@ pub fn clear_migration_copies(path: &Path) -> Result<usize, StoreError> {
         }
     }
     Ok(cleared)
+}
+
+/// The folder that a file is in; for a bare name, the one that this process is in.
+fn folder_of(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
 fn beside(path: &Path, suffix: &str) -> PathBuf {

@@ -13,7 +13,7 @@ use rusqlite::Connection;
 use rusqlite::backup::{Backup, StepResult};
 
 use super::error::StoreError;
-use super::{Reader, migrate};
+use super::{Reader, folder_of, migrate};
 
 /// Owner and group read, nobody writes.
 const SNAPSHOT_MODE: u32 = 0o440;
@@ -50,9 +50,7 @@ pub(super) fn copy_whole(source: &Connection, to: &Path) -> Result<(), StoreErro
         fs::set_permissions(&partial, Permissions::from_mode(SNAPSHOT_MODE)).map_err(not_written)?;
         File::open(&partial).and_then(|file| file.sync_all()).map_err(not_written)?;
         fs::rename(&partial, to).map_err(not_written)?;
-        let folder = to.parent().filter(|folder| !folder.as_os_str().is_empty());
-        let folder = folder.unwrap_or(Path::new("."));
-        File::open(folder).and_then(|folder| folder.sync_all()).map_err(not_written)
+        File::open(folder_of(to)).and_then(|folder| folder.sync_all()).map_err(not_written)
     });
     if copied.is_err() && partial.exists() {
         fs::remove_file(&partial).map_err(not_written)?;
