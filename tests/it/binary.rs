@@ -92,6 +92,11 @@ pub fn bare(folder: &Path) -> Command {
     command
 }
 
+/// Whether this process may change user, boot a machine, give files away.
+pub fn is_root() -> bool {
+    std::fs::metadata("/proc/self").is_ok_and(|own| std::os::unix::fs::MetadataExt::uid(&own) == 0)
+}
+
 /// Says what this machine gives no means to test.
 pub fn not_tested(why: &str) {
     say(&format!("NOT TESTED: {why}"));

@@ -11,7 +11,7 @@ use std::time::{Duration, Instant, SystemTime};
 
 use ds_emulator::Emulator;
 
-use crate::binary::{Answer, not_tested};
+use crate::binary::{Answer, is_root, not_tested};
 
 /// However slow the machine, what is waited for has happened by then, or never will.
 const NEVER: Duration = Duration::from_secs(90);
@@ -88,6 +88,12 @@ impl Booted {
         }
     }
 
+    /// Starts the service, and waits for its first pass.
+    pub fn starts(&mut self) {
+        self.does("systemctl start ami-sync");
+        self.says("ami-ia-2 : à jour à");
+    }
+
     /// What systemd knows of the service.
     pub fn shows(&mut self, property: &str) -> String {
         self.does(&format!("systemctl show ami-sync --value -p {property}"))
@@ -152,8 +158,7 @@ impl Drop for Booted {
 fn systemd_box() -> Option<PathBuf> {
     let beside = concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/tools/systemd-box");
     let named = std::env::var_os("AMI_SYNC_SYSTEMD_BOX").map_or_else(|| PathBuf::from(beside), PathBuf::from);
-    let root = fs::metadata("/proc/self").is_ok_and(|own| std::os::unix::fs::MetadataExt::uid(&own) == 0);
-    if root && named.exists() {
+    if is_root() && named.exists() {
         return Some(named);
     }
     not_tested(

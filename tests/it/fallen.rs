@@ -5,12 +5,12 @@
 
 use std::fs;
 use std::io::Read as _;
-use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, chown};
+use std::os::unix::fs::{PermissionsExt as _, chown};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use crate::binary::{Desk, not_tested};
+use crate::binary::{Desk, is_root, not_tested};
 use crate::harness::emulator;
 use crate::service::{count, until};
 
@@ -48,7 +48,6 @@ fn serve(desk: &Desk, user: Option<u32>) -> Child {
 
 #[test]
 fn a_panic_ends_the_process_with_its_name_in_the_log_and_the_next_one_goes_on() {
-    let root = fs::metadata("/proc/self").is_ok_and(|own| own.uid() == 0);
     let tools = ["/usr/bin/prlimit", "/usr/bin/setpriv"];
     if let Some(missing) = tools.into_iter().find(|tool| !Path::new(tool).exists()) {
         not_tested(&format!(
@@ -62,7 +61,7 @@ fn a_panic_ends_the_process_with_its_name_in_the_log_and_the_next_one_goes_on() 
     let copies = desk.path("copies");
     let rarely = format!("[snapshot]\nfolder = \"{}\"\nevery = \"13s\"\n[[calls]]", copies.display());
     desk.edit("[[calls]]", &rarely);
-    let user = root.then_some(SOMEBODY);
+    let user = is_root().then_some(SOMEBODY);
     if let Some(user) = user {
         give(&desk, user);
     }

@@ -151,3 +151,13 @@ pub fn call_config() -> CallConfig {
 pub fn number(number: u64) -> DossierNumber {
     DossierNumber(u32::try_from(number).unwrap())
 }
+
+/// What `sqlite3` runs to write a mirror such as the first version left it, with rows.
+pub fn first_versions_mirror() -> String {
+    let schema = include_str!("../../src/store/migrations/0001_initial.sql");
+    let rows = include_str!("../data/migrations/0001.sql");
+    format!(
+        "PRAGMA journal_mode = wal;\n.filectrl persist_wal 1\n{schema}\n{rows}\n\
+         PRAGMA application_id = 1634560371;\nPRAGMA user_version = 1;\n"
+    )
+}
