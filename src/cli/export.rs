@@ -93,7 +93,10 @@ fn write_file(
     (path, partial): (&Path, &Path),
 ) -> anyhow::Result<u64> {
     let beside = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let cannot = || format!("{} ne peut être écrit", path.display());
+    let cannot = || {
+        let path = path.display();
+        format!("{path} ne peut être écrit ; vérifiez le répertoire, ses droits et la place qui y reste")
+    };
     let file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(partial);
     let mut file = BufWriter::new(file.with_context(cannot)?);
     let rows = cut_off_by_ctrl_c(reader.interrupter(), || {

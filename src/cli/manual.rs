@@ -28,7 +28,13 @@ pub fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Exit> {
     match &args.directory {
         None => out.write_all(&page).context("la sortie ne peut être écrite")?,
         Some(directory) => {
-            let failed = || format!("le manuel ne peut être écrit dans {}", directory.display());
+            let failed = || {
+                let directory = directory.display();
+                format!(
+                    "le manuel ne peut être écrit dans {directory} ; vérifiez ce répertoire, ses droits et la place \
+                     qui y reste"
+                )
+            };
             clap_mangen::generate_to(super::command(), directory).with_context(failed)?;
             std::fs::write(directory.join("ami-sync.1"), page).with_context(failed)?;
         }

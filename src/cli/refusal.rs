@@ -4,7 +4,7 @@
 //! to its own words.
 
 use std::error::Error as _;
-use std::num::ParseIntError;
+use std::num::{IntErrorKind, ParseIntError};
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
@@ -80,13 +80,19 @@ fn remedy(refusal: &clap::Error) -> Option<String> {
         return Some(format!("écrivez {valid}"));
     }
     let source = refusal.source()?;
-    if source.is::<ParseIntError>() {
-        return Some("écrivez un nombre entier, en chiffres".to_owned());
+    if let Some(error) = source.downcast_ref::<ParseIntError>() {
+        return Some(match error.kind() {
+            IntErrorKind::PosOverflow => "écrivez un nombre plus petit".to_owned(),
+            _ => "écrivez un nombre entier, en chiffres".to_owned(),
+        });
     }
     if source.is::<jiff::Error>() {
         return Some("écrivez un jour, 2019-05-31, ou un jour et une heure, 2019-05-31T23:59".to_owned());
     }
-    Some(source.to_string())
+    let told = source.to_string();
+    // What the parser says of a number out of its range is its own, and in English.
+    let Some((_, range)) = told.split_once(" is not in ") else { return Some(told) };
+    Some(format!("écrivez un nombre de {}", range.replace("..=", " à ")))
 }
 
 /// How the command is written; the parser's text begins with a word of its own.
@@ -138,6 +144,7 @@ mod tests {
     fn command() -> Command {
         let number = Arg::new("number").long("number").value_parser(clap::value_parser!(u32));
         let day = Arg::new("day").long("day").value_parser(|text: &str| text.parse::<jiff::civil::Date>());
+        let whole = Arg::new("whole").long("whole").value_parser(|text: &str| text.parse::<u32>());
         let ours = Arg::new("ours").long("ours").value_parser(|_: &str| Err::<u8, _>("écrivez autrement"));
         let pair = Arg::new("pair").long("pair").num_args(2);
         let many = Arg::new("many").long("many").num_args(2..4);
@@ -146,7 +153,7 @@ mod tests {
         let shape = Arg::new("shape").long("shape").value_parser(["csv", "jsonl", "xlsx"]);
         let show = Command::new("show").arg(Arg::new("NUMÉRO").required(true));
         Command::new("ami-sync")
-            .args([number, day, ours, pair, many, equal, quiet, shape])
+            .args([number, day, whole, ours, pair, many, equal, quiet, shape])
             .subcommand(show)
             .subcommand_required(true)
     }
@@ -164,6 +171,8 @@ mod tests {
                 &["--number", "x"],
                 "« x » n’est pas une valeur de « --number <number> »\n  → écrivez un nombre",
             ),
+            (&["--number", "99999999999"], "« --number <number> »\n  → écrivez un nombre de 0 à 4294967295"),
+            (&["--whole", "99999999999"], "« --whole <whole> »\n  → écrivez un nombre plus petit"),
             (&["--day", "hier"], "« --day <day> »\n  → écrivez un jour, 2019-05-31"),
             (&["--ours", "x"], "« --ours <ours> »\n  → écrivez autrement"),
             (&["--shape", "pdf"], "« --shape <shape> »\n  → écrivez « csv », « jsonl » ou « xlsx »"),
